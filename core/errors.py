@@ -1,0 +1,152 @@
+"""One error tree: every failure EarWitness can name, with its exit code and its HTTP status.
+
+Callers print ``str(error)``: it names the file, says what is wrong and what to do about it.
+The API turns the same object into ``application/problem+json`` (RFC 9457) through
+``slug``, ``title`` and ``http_status``.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+__all__ = [
+    "AudioDecodeError",
+    "AudioError",
+    "DecodeTimeoutError",
+    "EarWitnessError",
+    "EmptyAudioError",
+    "EncryptedAudioError",
+    "InputTooLargeError",
+    "InputTooLongError",
+    "MissingDependencyError",
+    "ModelError",
+    "NotAudioError",
+    "PluginError",
+    "SourceNotFoundError",
+    "SourceUnreadableError",
+    "UsageError",
+]
+
+
+class EarWitnessError(Exception):
+    """Base of all errors raised on purpose. ``subject`` is the file (or option) it is about."""
+
+    exit_code: ClassVar[int] = 2
+    http_status: ClassVar[int] = 500
+    slug: ClassVar[str] = "error"
+    title: ClassVar[str] = "EarWitness could not finish"
+
+    def __init__(self, message: str, *, subject: str | None = None, hint: str | None = None) -> None:
+        self.message = message
+        self.subject = subject
+        self.hint = hint
+        super().__init__(self.__str__())
+
+    def __str__(self) -> str:
+        text = f"{self.subject}: {self.message}" if self.subject else self.message
+        return f"{text} {self.hint}" if self.hint else text
+
+
+class UsageError(EarWitnessError):
+    """The command or request itself makes no sense (bad option, a URL where a file is wanted)."""
+
+    http_status = 400
+    slug = "usage"
+    title = "The request cannot be understood"
+
+
+class SourceNotFoundError(EarWitnessError):
+    """The path names nothing."""
+
+    http_status = 404
+    slug = "not-found"
+    title = "No such file"
+
+
+class SourceUnreadableError(EarWitnessError):
+    """The path exists but cannot be read (permissions, a directory, an I/O error)."""
+
+    http_status = 400
+    slug = "unreadable"
+    title = "The file cannot be read"
+
+
+class AudioError(EarWitnessError):
+    """Base of everything that can be wrong with a recording."""
+
+    http_status = 422
+    slug = "audio"
+    title = "The audio cannot be judged"
+
+
+class NotAudioError(AudioError):
+    """The bytes are no audio or video format that is known."""
+
+    http_status = 415
+    slug = "not-audio"
+    title = "This is not an audio file"
+
+
+class EmptyAudioError(AudioError):
+    """A file of zero bytes, or a container without a single sample of sound."""
+
+    slug = "empty-audio"
+    title = "There is no sound in the file"
+
+
+class EncryptedAudioError(AudioError):
+    """The stream is protected (DRM) and cannot be decoded."""
+
+    slug = "encrypted-audio"
+    title = "The audio is encrypted"
+
+
+class AudioDecodeError(AudioError):
+    """A known format whose content is broken before the first sample."""
+
+    slug = "undecodable"
+    title = "The audio cannot be decoded"
+
+
+class InputTooLongError(AudioError):
+    """The recording is longer than the limit in force."""
+
+    slug = "too-long"
+    title = "The recording is too long"
+
+
+class InputTooLargeError(EarWitnessError):
+    """The upload has more bytes than the limit in force."""
+
+    http_status = 413
+    slug = "too-large"
+    title = "The upload is too large"
+
+
+class DecodeTimeoutError(AudioError):
+    """Decoding and judging took longer than the limit in force."""
+
+    slug = "timeout"
+    title = "The check took too long"
+
+
+class ModelError(EarWitnessError):
+    """Weights are missing, damaged or of another version than the code."""
+
+    slug = "model"
+    title = "A model cannot be used"
+
+
+class PluginError(EarWitnessError):
+    """An unknown or broken plug-in name."""
+
+    slug = "plugin"
+    title = "A plug-in cannot be used"
+
+
+class MissingDependencyError(EarWitnessError):
+    """An optional package is needed for what was asked."""
+
+    http_status = 501
+    slug = "missing-dependency"
+    title = "An optional package is missing"
