@@ -1,0 +1,1 @@
+"""The HTTP API: one FastAPI application, one router a task."""

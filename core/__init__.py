@@ -1,0 +1,64 @@
+"""EarWitness tells synthetic speech from human speech, and says why.
+
+>>> import earwitness
+>>> report = earwitness.check("call.wav")
+>>> report.verdict, report.p_synthetic, report.reason
+
+Names are loaded when they are first used, so that ``import earwitness`` costs nothing.
+``earwitness.examine`` is the module of the front door; its function is exported as ``check``.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from earwitness.audio import Audio as Audio
+    from earwitness.audio import as_audio as as_audio
+    from earwitness.audio import load_audio as load_audio
+    from earwitness.audio import open_audio as open_audio
+    from earwitness.errors import AudioError as AudioError
+    from earwitness.errors import EarWitnessError as EarWitnessError
+    from earwitness.errors import UsageError as UsageError
+    from earwitness.examine import check as check
+    from earwitness.report import Evidence as Evidence
+    from earwitness.report import Quality as Quality
+    from earwitness.report import Report as Report
+    from earwitness.report import Segment as Segment
+    from earwitness.report import Verdict as Verdict
+    from earwitness.report import json_schema as json_schema
+
+__version__ = "0.1.0"
+
+_HOME = {
+    "Audio": "audio",
+    "AudioError": "errors",
+    "EarWitnessError": "errors",
+    "Evidence": "report",
+    "Quality": "report",
+    "Report": "report",
+    "Segment": "report",
+    "UsageError": "errors",
+    "Verdict": "report",
+    "as_audio": "audio",
+    "check": "examine",
+    "json_schema": "report",
+    "load_audio": "audio",
+    "open_audio": "audio",
+}
+
+__all__ = ["__version__", *sorted(_HOME)]
+
+
+def __getattr__(name: str) -> object:
+    """Load an exported name from the module it lives in (PEP 562)."""
+    if name not in _HOME:
+        raise AttributeError(f"module 'earwitness' has no attribute {name!r}")
+    value: object = getattr(import_module(f"earwitness.{_HOME[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
