@@ -22,9 +22,11 @@ __all__ = [
     "ModelError",
     "NotAudioError",
     "PluginError",
+    "ServerBusyError",
     "SourceNotFoundError",
     "SourceUnreadableError",
     "UsageError",
+    "WorkerDiedError",
 ]
 
 
@@ -150,3 +152,18 @@ class MissingDependencyError(EarWitnessError):
     http_status = 501
     slug = "missing-dependency"
     title = "An optional package is missing"
+
+
+class WorkerDiedError(EarWitnessError):
+    """The process that worked on the file was killed or crashed (out of memory, a decoder fault)."""
+
+    slug = "worker-died"
+    title = "The check crashed"
+
+
+class ServerBusyError(EarWitnessError):
+    """Every worker is busy and the queue is full."""
+
+    http_status = 503
+    slug = "busy"
+    title = "The server is busy"
