@@ -47,7 +47,13 @@ class Verdict(StrEnum):
 
 
 class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        use_attribute_docstrings=True,
+        # Every field is always written, so a reader of the schema may rely on it.
+        json_schema_serialization_defaults_required=True,
+    )
 
 
 class FileFacts(_Frozen):

@@ -1,0 +1,90 @@
+"""Sounds that every test may use: made here from formulas, so that no test needs a network or a download."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+
+Float32 = npt.NDArray[np.float32]
+
+# First three formants (Hz) of a, e, i, o, u of a male voice (Peterson & Barney 1952, rounded).
+VOWELS = ((730, 1090, 2440), (530, 1840, 2480), (270, 2290, 3010), (570, 840, 2410), (300, 870, 2240))
+FORMANT_WIDTHS = (90.0, 120.0, 180.0)
+SYLLABLES_PER_SECOND = 4.0
+
+
+def tone(seconds: float = 1.0, rate: int = 16000, hz: float = 440.0, level: float = 0.5) -> Float32:
+    """A sine, shape (n,), peak ``level``."""
+    t = np.arange(round(seconds * rate)) / rate
+    return (level * np.sin(2 * np.pi * hz * t)).astype(np.float32)
+
+
+def noise(seconds: float = 1.0, rate: int = 16000, level: float = 0.1, seed: int = 0) -> Float32:
+    """White noise, shape (n,), RMS ``level``."""
+    random = np.random.default_rng(seed)
+    return (level * random.standard_normal(round(seconds * rate))).astype(np.float32)
+
+
+def speech_like(seconds: float = 3.0, rate: int = 16000, level: float = 0.5, seed: int = 0) -> Float32:
+    """Babble of voiced syllables that voice activity detectors take for speech, shape (n,), peak ``level``.
+
+    Harmonics of a wandering pitch, weighted by the formants of a vowel that changes every
+    syllable, with a short pause between syllables.
+    """
+    random = np.random.default_rng(seed)
+    n = round(seconds * rate)
+    t = np.arange(n) / rate
+    pitch = 120 * 2 ** (0.25 * np.sin(2 * np.pi * 0.7 * t + random.uniform(0, 6)) - 0.15 * (t % 2))
+    phase = 2 * np.pi * np.cumsum(pitch) / rate
+    order = random.integers(len(VOWELS), size=int(seconds * SYLLABLES_PER_SECOND) + 2)
+    position = np.minimum(t * SYLLABLES_PER_SECOND, len(order) - 1)
+    formants = np.stack(
+        [np.interp(position, np.arange(len(order)), np.array(VOWELS)[order][:, k]) for k in range(3)]
+    )
+    sound = np.zeros(n)
+    for harmonic in range(1, int(min(4000, rate / 2) / 150)):
+        frequency = harmonic * pitch
+        gain = sum(
+            1 / (1 + ((frequency - formant) / width) ** 2)
+            for formant, width in zip(formants, FORMANT_WIDTHS, strict=True)
+        )
+        sound += gain / harmonic**0.5 * np.sin(harmonic * phase)
+    syllable = np.clip(1.6 * np.sin(np.pi * (t * SYLLABLES_PER_SECOND % 1)), 0, 1) ** 1.5
+    sound = sound * syllable + 1e-4 * random.standard_normal(n)
+    return np.asarray(level * sound / np.abs(sound).max(), dtype=np.float32)
+
+
+@pytest.fixture(name="tone", scope="session")
+def tone_fixture() -> Callable[..., Float32]:
+    """``tone(seconds, rate, hz, level)``."""
+    return tone
+
+
+@pytest.fixture(name="noise", scope="session")
+def noise_fixture() -> Callable[..., Float32]:
+    """``noise(seconds, rate, level, seed)``."""
+    return noise
+
+
+@pytest.fixture(name="speech_like", scope="session")
+def speech_like_fixture() -> Callable[..., Float32]:
+    """``speech_like(seconds, rate, level, seed)``."""
+    return speech_like
+
+
+@pytest.fixture
+def write_wav(tmp_path: Path) -> Callable[..., Path]:
+    """``write_wav(samples, rate, name, subtype)`` lays a file in tmp_path; samples (n,) or (channels, n)."""
+
+    def write(samples: Float32, rate: int = 16000, name: str = "sound.wav", subtype: str = "PCM_16") -> Path:
+        import soundfile
+
+        path = tmp_path / name
+        soundfile.write(path, np.asarray(samples).T, rate, subtype=subtype)
+        return path
+
+    return write
