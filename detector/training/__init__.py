@@ -1,0 +1,1 @@
+"""Training the detector: data, augmentation, networks, export. Needs the `train` extra."""

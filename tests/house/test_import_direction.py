@@ -1,0 +1,106 @@
+"""Imports run one way: core <- families <- eval <- api <- cli, and a family knows no other family."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+RANK = {
+    "core": 0,
+    "generators": 1,
+    "watermark": 1,
+    "provenance": 1,
+    "detector": 1,
+    "eval": 2,
+    "api": 3,
+    "cli": 4,  # above api because `earwitness serve` starts it
+}
+# What only training and evaluation may use: a base install does not have it.
+HEAVY = {"librosa", "matplotlib", "pandas", "scipy", "sklearn", "torch", "torchaudio"}
+DYNAMIC = re.compile(r"^earwitness\.(generators|watermark|provenance|detector|eval|api|cli)\.\w+")
+
+SOURCES = sorted(
+    path for folder in RANK for path in (ROOT / folder).rglob("*.py") if "__pycache__" not in path.parts
+)
+
+
+def imported(tree: ast.AST) -> Iterator[str]:
+    """Dotted names of everything a module imports, wherever in it; relative imports start with a dot."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = "." * node.level + (node.module or "")
+            yield base
+            if base == "earwitness":
+                yield from (f"earwitness.{alias.name}" for alias in node.names)
+
+
+def violations(folder: str, source: str) -> list[str]:
+    """What a module of the top-level ``folder`` imports and must not."""
+    tree = ast.parse(source)
+    bad = []
+    for name in imported(tree):
+        head, _, rest = name.partition(".")
+        target = rest.partition(".")[0]
+        if name.startswith(".") or head in RANK:
+            bad.append(f"{name}: import earwitness.<folder> instead")
+        elif head == "earwitness" and target in RANK and target != folder and RANK[target] >= RANK[folder]:
+            bad.append(f"{name}: {folder} must not know {target}")
+    if folder == "core":
+        bad += [
+            f"{node.value!r}: core reaches families through earwitness.plugins only"
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and DYNAMIC.match(node.value)
+        ]
+    return bad
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_module_imports_only_downwards(path: Path) -> None:
+    folder = path.relative_to(ROOT).parts[0]
+    assert violations(folder, path.read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_module_of_the_base_install_imports_nothing_heavy(path: Path) -> None:
+    parts = path.relative_to(ROOT).parts
+    training = parts[0] == "eval" or parts[:2] == ("detector", "training")
+    heads = {name.partition(".")[0] for name in imported(ast.parse(path.read_text(encoding="utf-8")))}
+    assert training or not heads & HEAVY
+
+
+@pytest.mark.parametrize(
+    ("folder", "source"),
+    [
+        ("core", "import earwitness.detector.model"),
+        ("core", "def f():\n    from earwitness import api"),
+        ("core", "import_module('earwitness.detector.model')"),
+        ("detector", "from earwitness.watermark.payload import Payload"),
+        ("detector", "from earwitness.eval import metrics"),
+        ("eval", "from earwitness.cli.main import run"),
+        ("api", "import earwitness.cli"),
+        ("api", "from . import app"),
+        ("cli", "from detector.model import load"),
+    ],
+)
+def test_the_rule_catches(folder: str, source: str) -> None:
+    assert violations(folder, source)
+
+
+@pytest.mark.parametrize(
+    ("folder", "source"),
+    [
+        ("core", "from earwitness.errors import UsageError\nGROUP = 'earwitness.detectors'"),
+        ("detector", "from earwitness.detector.base import Window\nfrom earwitness import report"),
+        ("eval", "from earwitness.detector.model import load_default"),
+        ("cli", "from earwitness.api.app import create_app\nimport typer"),
+    ],
+)
+def test_the_rule_lets_pass(folder: str, source: str) -> None:
+    assert violations(folder, source) == []
