@@ -1,0 +1,121 @@
+"""The ``earwitness`` command: a table of commands, each imported only when it is used."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from collections.abc import Iterable
+from importlib import import_module
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+from typer.main import get_command
+
+import earwitness
+from earwitness.cli.exit_codes import INTERRUPTED, ExitCode
+from earwitness.errors import EarWitnessError
+
+__all__ = ["COMMANDS", "app", "run"]
+
+COMMANDS: dict[str, str] = {
+    "check": "earwitness.cli.check:check",
+    "scan": "earwitness.cli.scan:scan",
+    "serve": "earwitness.cli.serve:serve",
+    "models": "earwitness.cli.models:models",
+    "doctor": "earwitness.cli.doctor:doctor",
+}
+"""Command name to ``module:function``; the function carries typer's annotations and a docstring."""
+
+EPILOG = """
+**Exit codes**: 0 nothing found, 1 a synthetic finding, 2 an error, 3 inconclusive.
+With several files the gravest counts: 2, then 1, then 3, then 0.
+"""
+
+
+class LazyGroup(TyperGroup):
+    """Imports a command's module when the command is first looked up."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Names in the order of the table."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """The command, or None for an unknown name."""
+        if cmd_name not in self.commands and cmd_name in COMMANDS:
+            self.commands[cmd_name] = _load(cmd_name)
+        return self.commands.get(cmd_name)
+
+
+def _load(name: str) -> Any:
+    module, function = COMMANDS[name].split(":")
+    single = typer.Typer(add_completion=False, rich_markup_mode="markdown")
+    single.command(name)(getattr(import_module(module), function))
+    return get_command(single)
+
+
+app = typer.Typer(
+    cls=LazyGroup,
+    name="earwitness",
+    no_args_is_help=True,
+    rich_markup_mode="markdown",
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog=EPILOG,
+)
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"earwitness {earwitness.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def main(
+    version: Annotated[
+        bool,
+        typer.Option("--version", "-V", callback=_show_version, is_eager=True, help="Print the version and stop."),
+    ] = False,
+) -> None:
+    """Tells synthetic speech from human speech, and says why.
+
+    Everything runs on this machine: no recording leaves it and nothing is fetched.
+
+    Examples:
+
+    - `earwitness check interview.mp3` shows verdict, probability, time line and reasons
+    - `earwitness check interview.mp3 --html report.html` writes a page to print or send
+    - `earwitness scan recordings/ --output results.jsonl` checks a folder
+    - `earwitness doctor` looks whether everything works here
+    """
+
+
+def run(args: Iterable[str] | None = None) -> None:
+    """Entry point of the shell command: always ends in SystemExit with one of our codes."""
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(AttributeError, ValueError):  # replaced streams need not have it
+            stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    try:
+        app(args=None if args is None else list(args), prog_name="earwitness")
+    except EarWitnessError as error:
+        _say(f"earwitness: {error}")
+        raise SystemExit(error.exit_code) from None
+    except KeyboardInterrupt:
+        _say("earwitness: interrupted")
+        raise SystemExit(INTERRUPTED) from None
+    except BrokenPipeError:  # the reader (head, less) left: nobody is there to be told
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise SystemExit(ExitCode.ERROR) from None
+
+
+def _say(message: str) -> None:
+    from earwitness.wording import clean
+
+    with contextlib.suppress(OSError):
+        print(clean(message), file=sys.stderr)
+
+
+if __name__ == "__main__":
+    run()
