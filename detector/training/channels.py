@@ -180,7 +180,8 @@ def packet_loss(
         lost = lost + 1 if gone else 0
         if gone:
             frames[index] = frames[index - lost] * np.float32(0.6**lost) if repeat else 0.0
-    return out[: x.size]
+    heard: Float32 = out[: x.size]
+    return heard
 
 
 def _fit(x: Float32, n: int) -> Float32:
