@@ -31,10 +31,7 @@ Result = TypeVar("Result")
 Info = TypeVar("Info")
 
 # One numeric thread a worker: N workers on N cores must not fight over them.
-_ONE_THREAD = {
-    name: "1"
-    for name in ("EARWITNESS_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
-}
+_THREAD_SETTINGS = ("EARWITNESS_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 _environment_lock = threading.Lock()
 
 
@@ -199,7 +196,10 @@ class WorkerPool(Generic[Task, Result, Info]):
             kind, value = _receive(worker, None)
         except (EOFError, OSError):
             worker.process.join()
-            kind, value = "failed", WorkerDiedError(_death(worker.process.exitcode, "while it loaded the models"))
+            kind, value = (
+                "failed",
+                WorkerDiedError(_death(worker.process.exitcode, "while it loaded the models")),
+            )
         with self._state:
             if kind == "done":
                 self._info, self._ready, self._failure = value, True, None
@@ -258,8 +258,8 @@ def _death(exit_code: int | None, when: str = "while it worked on this file") ->
 @contextmanager
 def _one_thread_environment() -> Iterator[None]:
     with _environment_lock:
-        before = {name: os.environ.get(name) for name in _ONE_THREAD}
-        os.environ.update(_ONE_THREAD)
+        before = {name: os.environ.get(name) for name in _THREAD_SETTINGS}
+        os.environ.update(dict.fromkeys(_THREAD_SETTINGS, "1"))
         try:
             yield
         finally:
@@ -289,10 +289,10 @@ def _answer(function: Callable[[Any], Any], task: Any) -> tuple[str, Any]:
 
     try:
         return "done", function(task)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 (raised again in the parent)
         try:
             ForkingPickler.loads(ForkingPickler.dumps(error))
-        except Exception:
+        except Exception:  # noqa: BLE001 (whatever a foreign class does when pickled)
             return "failed", RuntimeError(f"{type(error).__name__}: {error}")
         return "failed", error
 
