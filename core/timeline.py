@@ -14,7 +14,7 @@ __all__ = ["STANDS_OUT", "Stretch", "cells", "judged_channels", "segments_of", "
 
 STANDS_OUT = 0.8
 """Probability at equal odds from which a stretch is pointed out; a display choice, no verdict."""
-JOIN_S = 0.25
+BRIDGED_S = 1.5
 TICK_STEPS = (0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400)
 
 
@@ -56,16 +56,22 @@ def cells(segments: Sequence[Segment], duration_s: float, columns: int) -> list[
 
 
 def stretches(segments: Iterable[Segment], threshold: float = STANDS_OUT) -> list[Stretch]:
-    """Runs of segments with ``p_synthetic >= threshold``; short gaps inside a run are bridged."""
+    """Runs of segments of one channel, in order, with ``p_synthetic >= threshold``.
+
+    Short pauses inside a run are bridged; a judged segment below the threshold ends it.
+    """
     runs: list[list[Segment]] = []
+    running = False
     for segment in segments:
-        if segment.p_synthetic is None or segment.p_synthetic < threshold:
+        if segment.p_synthetic is None:
             continue
-        last = runs[-1][-1] if runs else None
-        if last and last.channel == segment.channel and segment.start_s - last.end_s <= JOIN_S:
+        if segment.p_synthetic < threshold:
+            running = False
+        elif running and segment.start_s - runs[-1][-1].end_s <= BRIDGED_S:
             runs[-1].append(segment)
         else:
             runs.append([segment])
+            running = True
     return [_merge(run) for run in runs]
 
 
