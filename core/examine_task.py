@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from earwitness.report import ModelInfo, Verdict
 
@@ -52,7 +53,8 @@ def examine_task(task: ExamineTask) -> Examined:
 
 def load_models() -> tuple[ModelInfo, ...]:
     """Load the detector a check will use, so that the first task does not pay for it; say what it is."""
-    from earwitness.plugins import load
+    from earwitness.plugins import DETECTORS, load
 
-    detector = load("earwitness.detectors")()
-    return (detector.info,)
+    factory: Any = load(DETECTORS)
+    info: ModelInfo = factory().info
+    return (info,)

@@ -1,0 +1,76 @@
+"""The application factory: ``uvicorn --factory earwitness.api.app:create_app``."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+from fastapi import FastAPI
+from starlette.concurrency import run_in_threadpool
+
+import earwitness
+from earwitness.api import problems
+from earwitness.api.routes import checks, health, models
+from earwitness.api.runner import CheckRunner
+from earwitness.api.settings import Settings
+from earwitness.examine_task import Examined, ExamineTask, examine_task, load_models
+from earwitness.report import ModelInfo
+
+__all__ = ["create_app"]
+
+DESCRIPTION = """
+Tells synthetic speech from human speech, and says why. Recordings are judged on this machine, kept
+only while they are checked, and nothing of their content is logged. Errors are
+`application/problem+json` (RFC 9457).
+"""
+
+
+def create_app(
+    settings: Settings | None = None,
+    *,
+    check: Callable[[ExamineTask], Examined] = examine_task,
+    load: Callable[[], tuple[ModelInfo, ...]] = load_models,
+) -> FastAPI:
+    """The API. ``settings``: from the environment if not given.
+
+    check, load: what the workers run; importable by name, since they run in processes of their own.
+    """
+    settings = settings or Settings.from_environment()
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        app.state.runner = await run_in_threadpool(CheckRunner, settings, check, load)
+        try:
+            yield
+        finally:
+            await run_in_threadpool(app.state.runner.close)
+
+    app = FastAPI(
+        title="EarWitness",
+        version=earwitness.__version__,
+        description=DESCRIPTION,
+        lifespan=lifespan,
+        # Their pages load scripts from elsewhere; /openapi.json fits any viewer.
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.state.settings = settings
+    problems.install(app)
+    for router in (checks.router, models.router, health.router):
+        app.include_router(router)
+    _describe_problems(app)
+    return app
+
+
+def _describe_problems(app: FastAPI) -> None:
+    """Add the Problem schema, which the routes' error descriptions point at, to the OpenAPI document."""
+    original = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        document = original()
+        schemas = document.setdefault("components", {}).setdefault("schemas", {})
+        schemas.setdefault("Problem", problems.Problem.model_json_schema())
+        return document
+
+    app.openapi = openapi  # type: ignore[method-assign]

@@ -1,0 +1,57 @@
+"""Settings of the API, from the environment: this class is also their documentation."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from earwitness.errors import UsageError
+from earwitness.workers import cpu_count
+
+__all__ = ["PREFIX", "Settings"]
+
+PREFIX = "EARWITNESS_"
+
+
+class Settings(BaseModel):
+    """Each field is read from ``EARWITNESS_<FIELD>``, e.g. ``EARWITNESS_MAX_UPLOAD_BYTES``."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    jobs: int = Field(default_factory=cpu_count, ge=1)
+    """Checks that run at once, each in a process of its own. Default: the CPUs of this machine."""
+    queue: int = Field(default=16, ge=0)
+    """Requests that may wait for a free process; one more is answered 503 with Retry-After."""
+    max_upload_bytes: int = Field(default=512 * 1024 * 1024, ge=1)
+    """Largest file that is taken, bytes; more is answered 413."""
+    max_seconds: float | None = Field(default=None, gt=0)
+    """Longest recording that is judged, seconds. Default: the limit of ``earwitness check``."""
+    upload_timeout_s: float = Field(default=300.0, gt=0)
+    """An upload that takes longer is answered 408: a stalled client must not hold a place."""
+    check_timeout_s: float = Field(default=300.0, gt=0)
+    """A check that takes longer is stopped, its process with it."""
+    temp_dir: Path | None = None
+    """Where uploads lie while they are checked. Default: the system's folder for temporary files."""
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:
+        """Read the settings; empty variables count as not set.
+
+        Raises UsageError that names the variable when a value makes no sense.
+        """
+        environment = os.environ if environment is None else environment
+        values = {
+            field: environment[PREFIX + field.upper()]
+            for field in cls.model_fields
+            if environment.get(PREFIX + field.upper())
+        }
+        try:
+            return cls.model_validate(values)
+        except ValidationError as error:
+            first = error.errors()[0]
+            raise UsageError(
+                f"{first['msg']} (it is {first['input']!r}).", subject=PREFIX + str(first["loc"][0]).upper()
+            ) from None
