@@ -45,6 +45,8 @@ _INTEGER_SCALED = 16.0  # +24 dBFS: no float recording has so much over, integer
 _INTEGER_RANGES = (2.0**15, 2.0**23, 2.0**31)
 # Codecs in containers whose stated duration is a count, not a guess from size and bit rate.
 _COUNTED = frozenset({"flac", "mp4", "asf", "ape", "wv", "tta"})
+_EXACT = frozenset({"flac", "ape", "wv", "tta"})  # the count is to the sample
+_EXACT_SLACK_S = 0.02
 _SHORT_BY_S = 0.5  # a file this much shorter than it states was cut; less is rounding and codec delay
 _SHORT_SHARE = 0.01
 
@@ -94,8 +96,9 @@ class AudioStream:
         decoder = self._decoder
         if self._early or decoder.bad_packets or decoder.lost_s:
             return True
-        missing = self._declared_s() - self._frames_out / self.sample_rate
-        return self._finished and missing > max(_SHORT_BY_S, _SHORT_SHARE * self._declared_s())
+        declared = self._declared_s()
+        slack = _EXACT_SLACK_S if decoder.container in _EXACT else max(_SHORT_BY_S, _SHORT_SHARE * declared)
+        return self._finished and declared - self._frames_out / self.sample_rate > slack
 
     def blocks(self, seconds: float = 30.0) -> Iterator[Audio]:
         """Yield blocks of ``seconds`` (the last may be shorter), at the file's own rate.
@@ -197,10 +200,15 @@ class AudioStream:
             self._warnings.append(
                 f"{self._broken_samples} samples were no numbers (NaN or infinite) and were taken as silence."
             )
-        if decoder.bad_packets or decoder.lost_s:
+        if self._early and decoder.bad_packets <= 1:  # the packet that was cut in two
+            self._warnings.append("The file ends early (truncated); only what is there was judged.")
+        elif decoder.bad_packets or decoder.lost_s:
             self._warnings.append("Parts of the file are damaged; only what could be decoded was judged.")
         elif self.truncated:
-            self._warnings.append("The file ends early (truncated); only what could be decoded was judged.")
+            self._warnings.append(
+                "The file holds less sound than it states: it was cut off or parts are missing;"
+                " only what is there was judged."
+            )
         if decoder.filled_s > decoder.lost_s:
             gaps = decoder.filled_s - decoder.lost_s
             self._warnings.append(f"The file leaves out {gaps:.1f} s of sound; they were taken as silence.")
@@ -242,7 +250,10 @@ def load_audio(
     mono: bool = False,
     max_seconds: float | None = None,
 ) -> Audio:
-    """Decode a whole (short) file. rate: resample to this many Hz. mono: mean of the channels, shape (1, n)."""
+    """Decode a whole (short) file.
+
+    rate: resample to this many Hz. mono: mean of the channels, shape (1, n). Raises as ``open_audio``.
+    """
     with open_audio(source, max_seconds=max_seconds) as stream:
         samples = np.concatenate([block.samples for block in stream.blocks(60.0)], axis=1)
         own_rate = stream.sample_rate

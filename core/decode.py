@@ -11,7 +11,6 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 
 from earwitness.errors import (
     AudioDecodeError,
@@ -38,6 +37,7 @@ _FORMATS = (
 # Demuxers that recognise a file by patterns that also turn up in any other data, not by a signature.
 _GUESSED = frozenset({"aac", "ac3", "dts", "dtshd", "eac3", "gsm", "loas", "mp3", "mpeg", "mpegts", "truehd"})
 _GUESS_PACKETS = 32
+_GUESS_AT_LEAST = 3  # packets; fewer are 70 ms of sound, or a chance pattern
 _GUESS_COVERAGE = 0.7  # share of the first bytes that must be sound frames; an MP3 has 1.0, noise below 0.3
 
 # Containers whose time stamps are to be believed: a jump means that sound is missing there.
@@ -53,10 +53,15 @@ _KNOWN_HEADS = (
     b"\x1a\x45\xdf\xa3", b"\x30\x26\xb2\x75", b"MAC ",
 )  # fmt: skip
 _SHORT_NAMES = {"mov,mp4,m4a,3gp,3g2,mj2": "mp4", "matroska,webm": "matroska"}
-_DTYPE_SCALE: dict[str, tuple[float, float]] = {
-    "u8": (128.0, 1 / 128), "s16": (0.0, 1 / 32768), "s32": (0.0, 1 / 2147483648),
-    "flt": (0.0, 1.0), "dbl": (0.0, 1.0),
-}  # fmt: skip
+_DTYPES: dict[str, tuple[str, float, float]] = {  # sample format: numpy type, offset, scale to ±1
+    "u8": ("u1", 128.0, 2.0**-7),
+    "s16": ("i2", 0.0, 2.0**-15),
+    "s32": ("i4", 0.0, 2.0**-31),
+    "s64": ("i8", 0.0, 2.0**-63),
+    "flt": ("f4", 0.0, 1.0),
+    "dbl": ("f8", 0.0, 1.0),
+}
+_SAFE_PLANES = 8  # beyond this many planes FFmpeg's list of them has no end mark, and PyAV runs past it
 
 
 class Decoder:
@@ -100,15 +105,15 @@ class Decoder:
         self.container = _SHORT_NAMES.get(container.format.name, self._demuxer)
         self.audio_streams = len(streams)
         if _is_encrypted(self._source, stream, self._demuxer):
-            raise EncryptedAudioError(
-                "the sound is encrypted.", subject=name, hint="Give a copy without copy protection."
-            )
+            raise _encrypted(self._source)
         if stream.codec_context is None:
             raise AudioDecodeError("its codec is not known.", subject=name, hint="Convert it to WAV or FLAC.")
         # One thread: sound decoders gain nothing from more, and a scan runs one process a core.
-        stream.thread_type = "NONE"
+        stream.codec_context.thread_count = 1
         self.codec = str(stream.codec_context.codec.canonical_name or stream.codec_context.name)
-        self.bit_rate = int(stream.bit_rate or (container.bit_rate if len(container.streams) == 1 else 0) or 0)
+        self.bit_rate = int(
+            stream.bit_rate or (container.bit_rate if len(container.streams) == 1 else 0) or 0
+        )
         self.tags = {**container.metadata, **stream.metadata}
         self.declared_s = (
             float(stream.duration * stream.time_base) if stream.duration and stream.time_base else None
@@ -132,14 +137,21 @@ class Decoder:
     def _nothing_decoded(self) -> AudioError:
         name = self._source.name
         if self.bad_packets and self._demuxer in _GUESSED:
-            return NotAudioError("no audio was found in it.", subject=name, hint="Give an audio or video file.")
+            return self._no_audio()
         if self.bad_packets:
             return AudioDecodeError(
                 f"the {self.codec} sound in it cannot be decoded: the file is damaged.",
                 subject=name,
                 hint="Get another copy.",
             )
-        return EmptyAudioError("it holds not a single sample of sound.", subject=name, hint="Record it again.")
+        return EmptyAudioError(
+            "it holds not a single sample of sound.", subject=name, hint="Record it again."
+        )
+
+    def _no_audio(self) -> NotAudioError:
+        return NotAudioError(
+            "no audio was found in it.", subject=self._source.name, hint="Give an audio or video file."
+        )
 
     def _packets(self) -> Iterator[Packet[Any]]:
         """Packets of the stream; broken stretches of the container are skipped and counted."""
@@ -158,13 +170,13 @@ class Decoder:
         """Refuse data in which a signature-less format was merely imagined: its frames leave holes."""
         first = [packet for packet, _ in zip(packets, range(_GUESS_PACKETS), strict=False)]
         placed = [packet for packet in first if packet.size and packet.pos is not None and packet.pos >= 0]
-        if placed:
+        if len(placed) < _GUESS_AT_LEAST:
+            raise self._no_audio()
+        if self._demuxer not in ("mpeg", "mpegts"):
             span = placed[-1].pos + placed[-1].size - placed[0].pos
             covered = sum(packet.size for packet in placed)
-            if self._demuxer not in ("mpeg", "mpegts") and covered < _GUESS_COVERAGE * span:
-                raise NotAudioError(
-                    "no audio was found in it.", subject=self._source.name, hint="Give an audio or video file."
-                )
+            if covered < _GUESS_COVERAGE * span:
+                raise self._no_audio()
         return chain(first, packets)
 
     def _decode(self, packets: Iterator[Packet[Any]]) -> Iterator[AudioFrame]:
@@ -172,6 +184,8 @@ class Decoder:
         from av.error import FFmpegError
 
         for packet in packets:
+            if packet.has_sidedata("encryption_info"):
+                raise _encrypted(self._source)
             if packet.is_corrupt:
                 self.bad_packets += 1
             try:
@@ -191,6 +205,9 @@ class Decoder:
         origin: float | None = None
         convert = _Converter(self.rate, self.channels)
         for frame in self._frames:
+            if len(frame.layout.channels) > max(_SAFE_PLANES, self.channels):
+                self.bad_packets += 1  # a damaged header, not a change of layout
+                continue
             samples = convert(frame)
             if timed and frame.pts is not None and frame.time_base is not None:
                 at = frame.pts * frame.time_base.numerator / frame.time_base.denominator
@@ -234,20 +251,28 @@ class _Converter:
 
 
 def _plain(frame: AudioFrame) -> Float32:
-    kind = frame.format.name.rstrip("p")
-    array: npt.NDArray[Any] = frame.to_ndarray()
-    if not frame.format.is_planar:
-        array = array.reshape(-1, len(frame.layout.channels)).T
-    offset, scale = _DTYPE_SCALE[kind]
-    if kind == "flt":
-        return np.asarray(array, dtype=np.float32)
-    if kind == "dbl":
-        return array.astype(np.float32)
-    samples = array.astype(np.float32)
+    channels = len(frame.layout.channels)
+    if frame.format.is_planar and channels > _SAFE_PLANES:
+        frame = _packed(frame)
+    dtype, offset, scale = _DTYPES[frame.format.name.removesuffix("p")]
+    # Not frame.to_ndarray(): it trusts a plane count that damaged AAC inflates, and crashes the process.
+    if frame.format.is_planar:
+        raw = np.stack([np.frombuffer(plane, dtype, frame.samples) for plane in frame.planes[:channels]])
+    else:
+        raw = np.frombuffer(frame.planes[0], dtype, frame.samples * channels).reshape(-1, channels).T
+    samples = raw.astype(np.float32)
     if offset:
         samples -= np.float32(offset)
-    samples *= np.float32(scale)
+    if scale != 1.0:
+        samples *= np.float32(scale)
     return samples
+
+
+def _packed(frame: AudioFrame) -> AudioFrame:
+    """The frame as interleaved floats, converted by FFmpeg itself."""
+    from av.audio.resampler import AudioResampler
+
+    return AudioResampler(format="flt", layout=frame.layout, rate=frame.sample_rate).resample(frame)[0]
 
 
 def _open_container(source: Source) -> InputContainer:
@@ -278,8 +303,16 @@ def _open_container(source: Source) -> InputContainer:
                 hint="Get another copy.",
             ) from error
         raise NotAudioError(
-            "this is no known audio or video format.", subject=source.name, hint="Give an audio or video file."
+            "this is no known audio or video format.",
+            subject=source.name,
+            hint="Give an audio or video file.",
         ) from error
+
+
+def _encrypted(source: Source) -> EncryptedAudioError:
+    return EncryptedAudioError(
+        "the sound is encrypted.", subject=source.name, hint="Give a copy without copy protection."
+    )
 
 
 def _is_encrypted(source: Source, stream: Any, demuxer: str) -> bool:

@@ -31,7 +31,9 @@ def has_frame_count(source: Source) -> bool:
     start = 0
     head = source.peek(0, 10)
     if head[:3] == b"ID3":
-        start = 10 + sum((byte & 0x7F) << shift for byte, shift in zip(head[6:10], (21, 14, 7, 0), strict=False))
+        start = 10 + sum(
+            (byte & 0x7F) << shift for byte, shift in zip(head[6:10], (21, 14, 7, 0), strict=False)
+        )
     first = source.peek(start, 4096)
     return any(mark in first for mark in (b"Xing", b"Info", b"VBRI"))
 

@@ -115,10 +115,8 @@ def open_source(source: str | os.PathLike[str] | BinaryIO, name: str | None = No
     InputTooLargeError (endless pipe), EmptyAudioError (zero bytes), NotAudioError and
     EncryptedAudioError (told by the first bytes).
     """
-    if isinstance(source, str | os.PathLike):
-        opened = _open_path(source, name)
-    else:
-        opened = _open_stream(source, name)
+    is_path = isinstance(source, str | os.PathLike)
+    opened = _open_path(source, name) if is_path else _open_stream(source, name)
     try:
         _reject_by_content(opened)
     except BaseException:
@@ -179,7 +177,9 @@ def _spool(stream: IO[bytes], label: str) -> Source:
             size += len(piece)
             if size > SPOOL_LIMIT:
                 raise InputTooLargeError(
-                    f"more than {SPOOL_LIMIT >> 30} GB came through the pipe.", subject=label, hint="Save it as a file."
+                    f"more than {SPOOL_LIMIT >> 30} GB came through the pipe.",
+                    subject=label,
+                    hint="Save it as a file.",
                 )
             digest.update(piece)
             spool.write(piece)
@@ -211,7 +211,7 @@ def _reject_by_content(source: Source) -> None:
 
 
 def _is_text(head: bytes) -> bool:
-    """True when the first bytes are plain text. (NIST SPHERE, the one audio format with a text head, is let by.)"""
+    """True when the first bytes are plain text (but not NIST SPHERE: audio with a text head)."""
     if head.startswith(b"NIST_1A"):
         return False
     if head.startswith((b"\xff\xfe", b"\xfe\xff")) and b"\x00" in head:  # UTF-16 with its byte-order mark

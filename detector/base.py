@@ -1,75 +1,10 @@
 """What a detector is: 16-kHz speech in, log-likelihood ratios over time out.
 
-A detector keeps no state between recordings; ``start()`` opens a stream for one channel of one
-recording, so that a ten-hour file is judged in bounded memory.
+The types live in ``earwitness.contracts``, because the front door uses them too and core imports no family.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Protocol
-
-import numpy as np
-import numpy.typing as npt
-
-from earwitness.report import ModelInfo
-
-Float32 = npt.NDArray[np.float32]
+from earwitness.contracts import ChannelScores, Detector, DetectorStream, Float32, Window
 
 __all__ = ["ChannelScores", "Detector", "DetectorStream", "Float32", "Window"]
-
-
-@dataclass(frozen=True, slots=True)
-class Window:
-    """One judged window.
-
-    start_s, end_s: seconds from the start of the recording.
-    llr: natural-log likelihood ratio synthetic/human of this window alone, calibrated.
-    speech: share of the window (0..1) that is speech.
-    """
-
-    start_s: float
-    end_s: float
-    llr: float
-    speech: float
-
-
-@dataclass(frozen=True, slots=True)
-class ChannelScores:
-    """What a detector said about one channel: its windows in order, and the channel's total LLR."""
-
-    channel: int | None
-    windows: tuple[Window, ...]
-    llr: float | None
-
-
-class DetectorStream(Protocol):
-    """Judges one channel of one recording as it comes in."""
-
-    def push(self, samples: Float32, speech: Float32) -> list[Window]:
-        """Take the next samples, shape (n,), at ``Detector.sample_rate``, range -1..1.
-
-        speech: shape (n,) or a coarser (n / k,) track of speech probability 0..1 over the
-        same stretch (the detector stretches it). Returns windows that became complete.
-        """
-
-    def finish(self) -> list[Window]:
-        """Flush what is left (the last, possibly padded, window)."""
-
-    def total_llr(self) -> float | None:
-        """Calibrated LLR of the whole channel; None when nothing could be scored."""
-
-
-class Detector(Protocol):
-    """A model with weights, ready to judge."""
-
-    @property
-    def info(self) -> ModelInfo:
-        """Name, version and hash, for the report."""
-
-    @property
-    def sample_rate(self) -> int:
-        """Hz that :meth:`DetectorStream.push` expects."""
-
-    def start(self) -> DetectorStream:
-        """Open a stream for one channel of one recording."""

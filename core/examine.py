@@ -1,0 +1,180 @@
+"""The front door: a recording in, a report out.
+
+The way of the data: blocks of the decoded file -> the tracks to judge (mix or channels) -> 16 kHz ->
+quality and voice activity -> detector -> judge. Detector and judge come from the plug-in registry.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from threading import Lock
+from typing import BinaryIO, cast
+
+import numpy as np
+
+from earwitness import plugins
+from earwitness.audio import Audio, AudioStream, open_audio
+from earwitness.channels import DECIDE_AFTER_S, Layout, decide_layout
+from earwitness.contracts import ChannelScores, Detector, Judge, PictureSink, Window
+from earwitness.errors import EarWitnessError, ModelError, PluginError, UsageError
+from earwitness.quality import MeasuredChannel, QualityMeter, conclude
+from earwitness.report import Report
+from earwitness.samples import Float32, Resampler
+from earwitness.vad import FRAME, RATE, vad_info
+
+__all__ = ["check", "examine"]
+
+_BLOCK_S = 15.0
+_BLOCK_SAMPLES = (
+    4_000_000  # 16 MB of float32, all channels together: shorter blocks at 192 kHz or many channels
+)
+_DECIDE_SAMPLES = 12_000_000  # 48 MB held back at most before the layout is decided
+
+_detectors: dict[object, Detector] = {}
+_detectors_lock = Lock()
+
+
+def examine(
+    source: str | os.PathLike[str] | BinaryIO,
+    *,
+    name: str | None = None,
+    prior: float = 0.5,
+    max_seconds: float | None = None,
+    picture: PictureSink | None = None,
+) -> Report:
+    """Judge one recording: is there synthetic speech in it, how sure, where, and why.
+
+    source: a path or a binary stream. name: what the report calls it.
+    prior: probability of synthetic speech before listening, 0..1 exclusive.
+    max_seconds: longest recording accepted (12 h by default).
+    picture: gets every decoded block, all channels, in order (see ``earwitness.picture``).
+    Raises the classes of ``earwitness.errors``; a silent or speechless recording is no error.
+    """
+    if not 0.0 < prior < 1.0:
+        raise UsageError(f"a prior of {prior} makes no sense.", hint="Give a probability between 0 and 1.")
+    with open_audio(source, name=name, max_seconds=max_seconds) as stream:
+        detector, judge = _load_detector(), _load_judge()
+        tracks = _judge_stream(stream, detector, picture)
+        facts = stream.facts()
+        notes = stream.warnings
+    quality, warnings = conclude([track.measured() for track in tracks], facts)
+    scores = [track.scores() for track in tracks]
+    return judge(facts, quality, (*notes, *warnings), scores, (detector.info, vad_info()), prior)
+
+
+check = examine
+
+
+class _Track:
+    """One channel, or the mix, on its way through resampler, quality meter and detector."""
+
+    def __init__(self, channel: int | None, rate: int, detector: Detector) -> None:
+        self._channel = channel
+        self._resampler = Resampler(rate, RATE)
+        self._meter = QualityMeter(rate)
+        self._stream = detector.start()
+        self._left = np.zeros(0, dtype=np.float32)
+        self._windows: list[Window] = []
+
+    def push(self, native: Float32) -> None:
+        """Take the next samples at the file's rate, shape (n,)."""
+        ready = np.concatenate([self._left, self._resampler.push(native)])
+        whole = len(ready) // FRAME * FRAME  # the meter wants whole frames until the end
+        self._left = ready[whole:]
+        self._feed(native, ready[:whole])
+
+    def finish(self) -> None:
+        """Flush the resampler and the detector."""
+        ready = np.concatenate([self._left, self._resampler.finish().reshape(-1)])
+        self._feed(ready[:0], ready)
+        self._windows += self._stream.finish()
+
+    def measured(self) -> MeasuredChannel:
+        """Quality measures of the whole track."""
+        return self._meter.result(self._channel)
+
+    def scores(self) -> ChannelScores:
+        """What the detector said."""
+        return ChannelScores(self._channel, tuple(self._windows), self._stream.total_llr())
+
+    def _feed(self, native: Float32, speech16k: Float32) -> None:
+        probability = self._meter.push(native, speech16k)
+        if len(speech16k):
+            self._windows += self._stream.push(speech16k, probability)
+
+
+def _judge_stream(stream: AudioStream, detector: Detector, picture: PictureSink | None) -> list[_Track]:
+    samples_a_second = stream.sample_rate * stream.channels
+    blocks = stream.blocks(max(1.0, min(_BLOCK_S, _BLOCK_SAMPLES / samples_a_second)))
+    held, layout = _hold_back(blocks, stream)
+    tracks: dict[int | None, _Track] = {}
+    while True:
+        block = held.pop(0) if held else next(blocks, None)
+        if block is None:
+            break
+        if picture is not None:
+            picture.push(block)
+        for channel, samples in layout.tracks(block.samples):
+            if channel not in tracks:
+                tracks[channel] = _Track(channel, stream.sample_rate, detector)
+            tracks[channel].push(samples)
+    for track in tracks.values():
+        track.finish()
+    return list(tracks.values())
+
+
+def _hold_back(blocks: Iterator[Audio], stream: AudioStream) -> tuple[list[Audio], Layout]:
+    """The first blocks of a recording with several channels, and the layout they tell."""
+    held: list[Audio] = []
+    if stream.channels == 1:
+        return held, Layout(apart=False)
+    enough = min(DECIDE_AFTER_S, _DECIDE_SAMPLES / (stream.sample_rate * stream.channels))
+    seconds = 0.0
+    for block in blocks:
+        held.append(block)
+        seconds += block.duration_s
+        if seconds >= enough:
+            break
+    layout = decide_layout(np.concatenate([block.samples for block in held], axis=1), stream.sample_rate)
+    return held, layout
+
+
+def _load_detector() -> Detector:
+    """The default detector, built once a process (threads that come first wait for each other)."""
+    try:
+        factory = cast("Callable[[], Detector]", plugins.load(plugins.DETECTORS))
+    except PluginError as error:
+        raise ModelError(
+            f"no detector can be used ({error.message})", subject=error.subject, hint=error.hint
+        ) from error
+    with _detectors_lock:
+        if factory not in _detectors:
+            detector = _build(factory)
+            if detector.sample_rate != RATE:
+                raise ModelError(
+                    f"the detector {detector.info.name} wants {detector.sample_rate} Hz, not {RATE}.",
+                    hint="Use another detector plug-in.",
+                )
+            _detectors[factory] = detector
+        return _detectors[factory]
+
+
+def _build(factory: Callable[[], Detector]) -> Detector:
+    try:
+        return factory()
+    except EarWitnessError:
+        raise
+    except Exception as error:  # foreign code: anything may come out of it
+        raise ModelError(
+            f"the detector cannot be loaded: {type(error).__name__}: {error}.", hint="Reinstall its package."
+        ) from error
+
+
+def _load_judge() -> Judge:
+    try:
+        return cast(Judge, plugins.load(plugins.JUDGES))
+    except PluginError as error:
+        raise ModelError(
+            f"no judge can be used ({error.message})", subject=error.subject, hint=error.hint
+        ) from error
