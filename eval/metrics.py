@@ -253,15 +253,24 @@ class ReliabilityBin:
     synthetic_share: float
 
 
-def reliability(p_synthetic: npt.ArrayLike, synthetic: Bools, bins: int = 10) -> list[ReliabilityBin]:
-    """Reliability bins of equal width over 0..1; empty bins are left out."""
+def reliability(
+    p_synthetic: npt.ArrayLike, synthetic: Bools, bins: int = 10, *, balanced: bool = False
+) -> list[ReliabilityBin]:
+    """Reliability bins of equal width over 0..1; empty bins are left out.
+
+    balanced: weigh the classes to equal shares, for probabilities that assume equal prior odds.
+    """
     p = np.asarray(p_synthetic, np.float64)
+    weight = np.ones(p.size)
+    if balanced:
+        for members in (synthetic, ~synthetic):
+            weight[members] = p.size / (2 * max(int(members.sum()), 1))
     index = np.clip((p * bins).astype(np.intp), 0, bins - 1)
     table = []
-    for bin_ in np.unique(index):
-        inside = index == bin_
-        share = float(np.mean(synthetic[inside]))
-        table.append(
-            ReliabilityBin(bin_ / bins, (bin_ + 1) / bins, int(inside.sum()), float(p[inside].mean()), share)
+    for which in np.unique(index).tolist():
+        inside = index == which
+        mean_p, share = (
+            float(np.average(v[inside], weights=weight[inside])) for v in (p, synthetic.astype(float))
         )
+        table.append(ReliabilityBin(which / bins, (which + 1) / bins, int(inside.sum()), mean_p, share))
     return table
