@@ -1,0 +1,38 @@
+"""``earwitness models``: what judges, how large, under which licence, and how well it was measured to do."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+__all__ = ["models"]
+
+
+def models(
+    json: Annotated[bool, typer.Option("--json", help="One JSON array, with each whole weights card.")] = False,
+) -> None:
+    """List the models: version, size, hash, licence, measured numbers.
+
+    Examples:
+
+    - `earwitness models`
+    - `earwitness models --json | jq '.[].sha256'`
+
+    Exit codes: 0 all weights match their cards, 2 some are missing or altered.
+    """
+    from earwitness.cli.cards import read_cards
+    from earwitness.cli.exit_codes import ExitCode
+
+    cards = read_cards()
+    if json:
+        import dataclasses
+        from json import dumps
+
+        typer.echo(dumps([dataclasses.asdict(card) for card in cards], indent=2, ensure_ascii=False))
+    else:
+        from earwitness.cli.models_table import print_cards
+
+        print_cards(cards)
+    healthy = bool(cards) and not any(card.problem for card in cards)
+    raise typer.Exit(ExitCode.NOTHING_FOUND if healthy else ExitCode.ERROR)

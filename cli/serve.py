@@ -1,0 +1,52 @@
+"""``earwitness serve``: the HTTP API on this machine."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+__all__ = ["serve"]
+
+GRACE_S = 10
+"""Seconds that running checks get to finish after Ctrl-C."""
+
+
+def serve(
+    host: Annotated[
+        str, typer.Option(metavar="ADDRESS", help="Address to listen on; 0.0.0.0 opens it to the network.")
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option("--port", "-p", metavar="N", min=0, max=65535)] = 8000,
+    log_level: Annotated[
+        str, typer.Option(metavar="LEVEL", help="critical, error, warning, info, debug or trace.")
+    ] = "info",
+) -> None:
+    """Serve the HTTP API: POST /v1/checks, GET /v1/models, /healthz, /readyz, /openapi.json.
+
+    Limits (upload size, time, jobs) are set by environment variables, e.g. `EARWITNESS_MAX_UPLOAD_BYTES`.
+
+    Examples:
+
+    - `earwitness serve`
+    - `earwitness serve --port 9000`
+    - `curl -F file=@call.wav http://127.0.0.1:8000/v1/checks`
+
+    There are no keys yet: put a proxy with access control in front before you open it to a network.
+    """
+    from earwitness.errors import UsageError
+
+    levels = ("critical", "error", "warning", "info", "debug", "trace")
+    if log_level not in levels:
+        raise UsageError(f"{log_level!r} is not known.", subject="--log-level", hint=f"Choose from {', '.join(levels)}.")
+    import uvicorn
+
+    from earwitness.api.app import create_app
+
+    app = create_app()
+    if host not in ("127.0.0.1", "localhost", "::1"):
+        typer.echo(
+            f"earwitness: listening on {host}: anyone who reaches this machine can send recordings.", err=True
+        )
+    uvicorn.run(
+        app, host=host, port=port, log_level=log_level, timeout_graceful_shutdown=GRACE_S, server_header=False
+    )
