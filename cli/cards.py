@@ -93,7 +93,9 @@ def _inspect(weights: Path, stated: str) -> tuple[int | None, str | None]:
 def _flat(value: Any, name: str = "") -> list[tuple[str, float | str]]:
     """Nested measured numbers as rows; lists are for programs and left out."""
     if isinstance(value, dict):
-        return [row for key, part in value.items() for row in _flat(part, f"{name} / {key}" if name else str(key))]
+        return [
+            row for key, part in value.items() for row in _flat(part, f"{name} / {key}" if name else str(key))
+        ]
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         return []
     return [(name, value)]

@@ -66,7 +66,9 @@ def check(
     Exit codes: 0 nothing found, 1 a synthetic finding, 2 an error, 3 inconclusive.
     """
     if not 0 < prior < 1:
-        raise UsageError("must lie between 0 and 1, both excluded.", subject="--prior", hint="Equal odds are 0.5.")
+        raise UsageError(
+            "must lie between 0 and 1, both excluded.", subject="--prior", hint="Equal odds are 0.5."
+        )
     outcomes = parse_fail_on(fail_on)
     from earwitness.cli.check_run import CheckRun
 

@@ -56,7 +56,9 @@ class CheckRun:
                 self._out.print(line, soft_wrap=True, markup=False)
         return gravest(codes)
 
-    def _check_one(self, name: str, pages: PageWriter | None, fail_on: frozenset[str], *, single: bool) -> ExitCode:
+    def _check_one(
+        self, name: str, pages: PageWriter | None, fail_on: frozenset[str], *, single: bool
+    ) -> ExitCode:
         codes: list[ExitCode] = []
         try:
             picture = None if pages is None else _new_picture()
@@ -68,7 +70,7 @@ class CheckRun:
                 pages.write(name, report, picture)
         except BrokenPipeError:
             raise
-        except Exception as error:  # also a bug of ours or of a library: the other files go on
+        except Exception as error:  # noqa: BLE001 (a bug, ours or a library's: the other files go on)
             self._failed(name, error)
             codes.append(code_for("error", fail_on))
         return gravest(codes)
@@ -94,8 +96,9 @@ class CheckRun:
             _write_line(report.to_json(indent=indent))
         elif not self._quiet:
             from earwitness.cli.panel import print_report
+            from earwitness.cli.thresholds import thresholds_in_words
 
-            print_report(self._out, report, self._prior)
+            print_report(self._out, report, self._prior, thresholds_in_words(report, self._prior))
 
     def _failed(self, name: str, error: BaseException) -> None:
         from earwitness.cli.panel import print_error
@@ -138,7 +141,9 @@ def error_object(name: str, error: BaseException) -> dict[str, Any]:
 
 def _full(name: str, details: dict[str, Any]) -> str:
     text = details["error"]["message"]
-    return f"{name}: unexpected {text}. This is a fault of EarWitness: please report it with the file's format."
+    return (
+        f"{name}: unexpected {text}. This is a fault of EarWitness: please report it with the file's format."
+    )
 
 
 def _source(name: str) -> Any:
@@ -146,7 +151,9 @@ def _source(name: str) -> Any:
         return name
     if sys.stdin.isatty():
         raise SourceUnreadableError(
-            "standard input is a terminal.", subject=STDIN, hint="Pipe a recording in: cat FILE | earwitness check -"
+            "standard input is a terminal.",
+            subject=STDIN,
+            hint="Pipe a recording in: cat FILE | earwitness check -",
         )
     return sys.stdin.buffer
 

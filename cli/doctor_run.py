@@ -62,7 +62,9 @@ def examine_installation() -> Findings:
     versions = {name: _version(name) for name in PACKAGES}
     problems += [f"The package {name} is missing." for name, version in versions.items() if version is None]
     codecs = tuple(probe_codec(probe) for probe in PROBES)
-    problems += [f"{result.label} does not decode: {result.detail}" for result in codecs if result.outcome == "fails"]
+    problems += [
+        f"{result.label} does not decode: {result.detail}" for result in codecs if result.outcome == "fails"
+    ]
     weights = _weights(problems)
     speed = _speed(problems)
     return Findings(
@@ -96,7 +98,7 @@ def _weights(problems: list[str]) -> tuple[Card, ...]:
 def _speed(problems: list[str]) -> Speed | None:
     try:
         return probe_speed()
-    except Exception as error:  # whatever it is, it would stop every check: that is the finding
+    except Exception as error:  # noqa: BLE001 (whatever it is, it would stop every check)
         problems.append(f"A generated clip could not be judged: {type(error).__name__}: {error}")
         return None
 

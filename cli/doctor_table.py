@@ -27,7 +27,9 @@ def print_findings(findings: Findings, console: Console | None = None) -> None:
     console.print(Text(f"  {findings.weights_folder}", style="dim"), soft_wrap=True)
     for card in findings.weights:
         size = "missing" if card.size_bytes is None else file_size(card.size_bytes)
-        state = Text("sha256 matches its card", "green") if not card.problem else Text(card.problem, "bold red")
+        state = (
+            Text("sha256 matches its card", "green") if not card.problem else Text(card.problem, "bold red")
+        )
         console.print(Text.assemble(f"  {clean(card.name)} {clean(card.version)}, {size}: ", state))
     if findings.speed is not None:
         speed = findings.speed

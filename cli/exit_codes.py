@@ -11,7 +11,15 @@ from earwitness.errors import UsageError
 if TYPE_CHECKING:  # at run time the report type would cost every start a tenth of a second
     from earwitness.report import Verdict
 
-__all__ = ["FAIL_ON_CHOICES", "FAIL_ON_DEFAULT", "INTERRUPTED", "ExitCode", "code_for", "gravest", "parse_fail_on"]
+__all__ = [
+    "FAIL_ON_CHOICES",
+    "FAIL_ON_DEFAULT",
+    "INTERRUPTED",
+    "ExitCode",
+    "code_for",
+    "gravest",
+    "parse_fail_on",
+]
 
 INTERRUPTED = 130
 """128 + SIGINT, as shells report it."""
@@ -60,7 +68,9 @@ def parse_fail_on(values: Iterable[str] | None) -> frozenset[str]:
     unknown = [name for name in names if name not in FAIL_ON_CHOICES]
     if unknown:
         raise UsageError(
-            f"{unknown[0]!r} is not known.", subject="--fail-on", hint=f"Choose from {', '.join(FAIL_ON_CHOICES)}."
+            f"{unknown[0]!r} is not known.",
+            subject="--fail-on",
+            hint=f"Choose from {', '.join(FAIL_ON_CHOICES)}.",
         )
     if "never" in names:
         if len(set(names)) > 1:

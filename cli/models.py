@@ -10,7 +10,9 @@ __all__ = ["models"]
 
 
 def models(
-    json: Annotated[bool, typer.Option("--json", help="One JSON array, with each whole weights card.")] = False,
+    json: Annotated[
+        bool, typer.Option("--json", help="One JSON array, with each whole weights card.")
+    ] = False,
 ) -> None:
     """List the models: version, size, hash, licence, measured numbers.
 

@@ -6,8 +6,10 @@ import os
 import re
 import tempfile
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 
+from earwitness.cli.thresholds import thresholds_in_words
 from earwitness.errors import EarWitnessError, UsageError
 from earwitness.picture import Picture
 from earwitness.report import Report
@@ -31,7 +33,9 @@ class PageWriter:
         self._written: list[Path] = []
         if self._folder and out.exists() and not out.is_dir():
             raise UsageError(
-                "is a file, but several recordings need a folder.", subject=str(out), hint="Give --html a folder."
+                "is a file, but several recordings need a folder.",
+                subject=str(out),
+                hint="Give --html a folder.",
             )
         if not self._folder and out.suffix.lower() not in PAGE_SUFFIXES:
             raise UsageError(
@@ -45,7 +49,10 @@ class PageWriter:
         from earwitness.html import report_page
 
         target = self._target(name)
-        write_atomically(target, report_page(report, picture, prior=self._prior))
+        created = datetime.now().astimezone()
+        thresholds = thresholds_in_words(report, self._prior)
+        page = report_page(report, picture, prior=self._prior, thresholds=thresholds, created=created)
+        write_atomically(target, page)
         self._written.append(target)
 
     def summary(self) -> list[str]:
@@ -86,4 +93,6 @@ def write_atomically(path: Path, text: str) -> None:
 
 
 def _refused(path: Path, error: OSError) -> EarWitnessError:
-    return UsageError(f"the page cannot be written: {error.strerror}.", subject=str(path), hint="Choose another place.")
+    return UsageError(
+        f"the page cannot be written: {error.strerror}.", subject=str(path), hint="Choose another place."
+    )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from rich.console import Console, Group, RenderableType
+from rich.constrain import Constrain
+from rich.padding import Padding
 from rich.panel import Panel
 from rich.rule import Rule
 from rich.table import Table
@@ -21,7 +23,7 @@ from earwitness.wording import (
     file_size,
     llr_words,
     percent,
-    prior_words,
+    score_words,
     what_would_help,
 )
 
@@ -52,17 +54,25 @@ def print_report(console: Console, report: Report, prior: float, thresholds: str
     console.print(report_panel(report, prior, console, thresholds))
 
 
-def report_panel(report: Report, prior: float, console: Console, thresholds: str | None = None) -> Panel:
-    """The panel for one report, at most 96 columns wide."""
+def report_panel(
+    report: Report, prior: float, console: Console, thresholds: str | None = None
+) -> RenderableType:
+    """One report, at most 96 columns wide: in a frame on a terminal, bare in a pipe or a file."""
     width = min(console.width, MAX_WIDTH)
+    framed = console.is_terminal
     plain = not (console.encoding or "").lower().startswith("utf")
     parts: list[RenderableType] = [*_verdict(report, prior, plain, thresholds), Text()]
-    parts += time_lines(report, width - FRAME, plain)
+    parts += time_lines(report, width - (FRAME if framed else 0), plain)
     for section in (_reasons(report), _evidence(report), _facts(report)):
         parts += [Text(), *section]
+    name = Text(clean(report.file.name), style="bold", overflow="ellipsis", no_wrap=True)
+    if not framed:
+        return Constrain(Group(name, *parts, Text()), width)
     style = STYLE[report.verdict].removeprefix("bold ")
-    name = Text(f" {clean(report.file.name)} ", style="bold", overflow="ellipsis", no_wrap=True)
-    return Panel(Group(*parts), title=name, title_align="left", border_style=style, padding=(1, 2), width=width)
+    title = Text.assemble(" ", name, " ", overflow="ellipsis", no_wrap=True)
+    return Panel(
+        Group(*parts), title=title, title_align="left", border_style=style, padding=(1, 2), width=width
+    )
 
 
 def print_error(console: Console, message: str) -> None:
@@ -95,8 +105,8 @@ def _verdict(report: Report, prior: float, plain: bool, thresholds: str | None) 
         yield Text("No probability: nothing could be scored.")
         return
     table = _pairs()
-    words = f"probability that the speech is synthetic, {prior_words(prior)}"
-    table.add_row(Text(percent(report.p_synthetic), style=STYLE[report.verdict]), words)
+    p = Text(percent(report.p_synthetic), style=STYLE[report.verdict])
+    table.add_row(p, score_words(report, prior))
     if report.llr_synthetic is not None:
         llr = report.llr_synthetic
         table.add_row(Text(f"LLR {llr:+.2f}", style="bold"), llr_words(llr))
@@ -111,7 +121,8 @@ def _reasons(report: Report) -> Iterator[RenderableType]:
     for advice in what_would_help(report):
         yield _bullet("What would help: ", advice)
     for reason in report.quality.reasons:
-        yield _bullet("Not fit to be judged: ", reason, "yellow")
+        if reason not in report.reason:
+            yield _bullet("Not fit to be judged: ", reason, "yellow")
     for warning in report.warnings:
         yield _bullet("Warning: ", warning, "yellow")
 
@@ -122,7 +133,7 @@ def _evidence(report: Report) -> Iterator[RenderableType]:
         yield Text("None could be taken.")
     for item in report.evidence:
         yield Text.assemble((_evidence_title(item), "bold"), "  ", clean(item.sentence))
-        yield Text(f"   Cannot tell: {clean(item.cannot_tell)}", style="dim")
+        yield Padding(Text(f"Cannot tell: {clean(item.cannot_tell)}", style="dim"), (0, 0, 0, 3))
 
 
 def _evidence_title(item: Evidence) -> str:
@@ -162,7 +173,7 @@ def _pairs() -> Table:
 
 
 def _heading(word: str) -> RenderableType:
-    return Rule(Text(word, style="bold"), align="left", style="dim", characters="-" if False else "─")
+    return Rule(Text(word, style="bold"), align="left", style="dim")
 
 
 def _bullet(lead: str, text: str, style: str = "bold") -> Text:

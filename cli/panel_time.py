@@ -18,7 +18,7 @@ PLAIN_BLOCKS = "_.-~=+*#"
 GAP, PLAIN_GAP = "·", " "
 SHADES = ((0.2, "cyan"), (0.5, "bright_black"), (0.8, "yellow"), (1.01, "red"))
 TICK_EVERY = 12  # columns; "1:02:03" and a space must fit
-MOST_STRETCHES = 5
+MOST_STRETCHES = 3
 
 
 def time_lines(report: Report, width: int, plain: bool = False) -> Iterator[RenderableType]:
@@ -67,7 +67,7 @@ def ticks(duration_s: float, width: int) -> Text:
 def _legend(seconds: float, plain: bool) -> Text:
     blocks = PLAIN_BLOCKS if plain else BLOCKS
     text = Text("Each block: ", style="dim")
-    text.append(f"{seconds:.2g} s. " if seconds < 1 else f"{clock(seconds, tenths=True)}. ")
+    text.append(f"{seconds:.2g} s. " if seconds < 10 else f"{clock(seconds)}. ")
     for value, word in ((0.05, "human "), (0.95, "synthetic ")):
         text.append(blocks[min(int(value * len(blocks)), len(blocks) - 1)], style=_shade(value))
         text.append(f" {word} ")
@@ -75,19 +75,19 @@ def _legend(seconds: float, plain: bool) -> Text:
 
 
 def _stand_out(found: list[Stretch], apart: bool) -> Text:
-    strongest = sorted(found, key=lambda s: s.p_synthetic * (s.end_s - s.start_s), reverse=True)
-    shown = sorted(strongest[:MOST_STRETCHES], key=lambda s: (s.start_s, s.channel or 0))
+    weighty = sorted(found, key=lambda s: s.p_synthetic * (s.end_s - s.start_s), reverse=True)
+    shown = sorted(weighty[:MOST_STRETCHES], key=lambda s: (s.start_s, s.channel or 0))
     text = Text("Stands out: ", style="bold")
-    text.append(
-        "; ".join(
-            f"{clock(s.start_s, tenths=True)} to {clock(s.end_s, tenths=True)}"
-            + (f" on {channel_name(s.channel)}" if apart else "")
-            + f" ({percent(s.p_synthetic)})"
-            for s in shown
-        ),
-        style="",
-    )
-    return text.append(f"; and {len(found) - len(shown)} more" if len(found) > len(shown) else "", style="dim")
+    words = [
+        f"{clock(s.start_s, tenths=True)} to {clock(s.end_s, tenths=True)}"
+        + (f" on {channel_name(s.channel)}" if apart else "")
+        + f" ({percent(s.p_synthetic)})"
+        for s in shown
+    ]
+    text.append("; ".join(words), style="not bold")
+    if len(found) > len(shown):
+        text.append(f"; and {len(found) - len(shown)} shorter", style="not bold dim")
+    return text
 
 
 def _shade(value: float) -> str:

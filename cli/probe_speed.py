@@ -46,7 +46,7 @@ def babble(seconds: float, rate: int = RATE) -> Float32:
         sound += (1 / (1 + distance**2)).sum(axis=1) / harmonic**0.5 * np.sin(harmonic * phase)
     sound *= np.clip(1.6 * np.sin(np.pi * (t / SYLLABLE_S % 1)), 0, 1) ** 1.5
     sound += 1e-3 * np.random.default_rng(1).standard_normal(len(t))
-    return (0.5 * sound / np.abs(sound).max()).astype(np.float32)
+    return np.asarray(0.5 * sound / np.abs(sound).max(), dtype=np.float32)
 
 
 def probe_speed(seconds: float = CLIP_S) -> Speed:

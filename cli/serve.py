@@ -37,7 +37,9 @@ def serve(
 
     levels = ("critical", "error", "warning", "info", "debug", "trace")
     if log_level not in levels:
-        raise UsageError(f"{log_level!r} is not known.", subject="--log-level", hint=f"Choose from {', '.join(levels)}.")
+        raise UsageError(
+            f"{log_level!r} is not known.", subject="--log-level", hint=f"Choose from {', '.join(levels)}."
+        )
     import uvicorn
 
     from earwitness.api.app import create_app

@@ -24,7 +24,7 @@ from earwitness.wording import (
     file_size,
     llr_words,
     percent,
-    prior_words,
+    score_words,
     what_would_help,
 )
 
@@ -62,8 +62,12 @@ def report_page(
     thresholds: a sentence on the thresholds in force, when they are known.
     created: printed as the time of examination, when given.
     """
+    from markupsafe import Markup
+
     import earwitness
 
+    # The page's content security policy names this script by its hash: nothing that slipped in runs.
+    script = (TEMPLATES / "report.js").read_text(encoding="utf-8")
     found = _stretches(report)
     view: dict[str, Any] = {
         "report": report,
@@ -72,8 +76,9 @@ def report_page(
         "tone": TONE[report.verdict],
         "title": TITLE[report.verdict],
         "meaning": MEANING[report.verdict],
-        "prior_words": prior_words(prior),
+        "score_words": score_words(report, prior),
         "thresholds": thresholds,
+        "unfit": [r for r in report.quality.reasons if r not in report.reason],
         "help": what_would_help(report),
         "figure": figure(report, picture),
         "apart": len(judged_channels(report)) > 1,
@@ -84,7 +89,8 @@ def report_page(
         "tags": _tags(report.file),
         "measures": _measures(report.quality),
         "footnote": FOOTNOTE,
-        "script_hash": _script_hash(),
+        "script": Markup(script),
+        "script_hash": base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
     }
     return _environment().get_template("report.html").render(view)
 
@@ -108,13 +114,6 @@ def _environment() -> Environment:
         "percent": percent,
     }
     return environment
-
-
-@lru_cache(maxsize=1)
-def _script_hash() -> str:
-    """For the page's content security policy: our script runs, nothing that slipped in does."""
-    script = (TEMPLATES / "report.js").read_text(encoding="utf-8")
-    return base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
 
 
 def _stretches(report: Report) -> list[Stretch]:
@@ -159,9 +158,21 @@ def _measures(quality: Quality) -> list[tuple[str, str, list[str]]]:
         row("Speech", "what the voice activity detector calls speech", lambda q: f"{q.speech_s:.1f} s"),
         row("Level", "loudness of the active part", lambda q: _number(q.level_dbfs, ".1f", "dBFS")),
         row("Peak", "loudest sample", lambda q: _number(q.peak_dbfs, ".1f", "dBFS")),
-        row("Clipping", "share of samples cut off at the ceiling", lambda q: f"{100 * q.clipped_fraction:.2f} %"),
-        row("Signal to noise", "speech against its background, estimated", lambda q: _number(q.snr_db, ".0f", "dB")),
-        row("Bandwidth", "highest frequency with speech energy", lambda q: _number(q.bandwidth_hz, ",.0f", "Hz")),
+        row(
+            "Clipping",
+            "share of samples cut off at the ceiling",
+            lambda q: f"{100 * q.clipped_fraction:.2f} %",
+        ),
+        row(
+            "Signal to noise",
+            "speech against its background, estimated",
+            lambda q: _number(q.snr_db, ".0f", "dB"),
+        ),
+        row(
+            "Bandwidth",
+            "highest frequency with speech energy",
+            lambda q: _number(q.bandwidth_hz, ",.0f", "Hz"),
+        ),
         row(
             "Music",
             "how much the background resembles music, 0 to 1",
@@ -171,4 +182,4 @@ def _measures(quality: Quality) -> list[tuple[str, str, list[str]]]:
 
 
 def _number(value: float | None, form: str, unit: str) -> str:
-    return "not measured" if value is None else f"{value:{form}} {unit}".rstrip().replace("-", "−")
+    return "not measured" if value is None else f"{value:{form}} {unit}".rstrip().replace("-", "\u2212")

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from earwitness.picture import Picture
 from earwitness.png import png
 from earwitness.report import Report, Segment
-from earwitness.timeline import cells, judged_channels, segments_of, stretches, tick_step
+from earwitness.timeline import cells, even_odds, judged_channels, segments_of, stretches, tick_step
 from earwitness.wording import channel_name, clock, percent
 
 Float32 = npt.NDArray[np.float32]
@@ -103,7 +103,7 @@ def figure(report: Report, picture: Picture | None) -> Figure:
         for number in range(int(duration / step) + 1)
         if number * step < 0.94 * duration
     )
-    judged = any(segment.p_synthetic is not None for segment in report.segments)
+    judged = any(even_odds(segment) is not None for segment in report.segments)
     return Figure(duration, lanes, _spectrogram(picture, duration), ticks, judged)
 
 
@@ -138,7 +138,9 @@ def _spans(segments: Sequence[Segment], duration: float) -> list[Span]:
         values = cells(segments, duration, MOST_SPANS)
         raw = [Span(float(a), float(b), p) for a, b, p in zip(edges[:-1], edges[1:], values, strict=True)]
     else:
-        raw = [Span(s.start_s, min(s.end_s, duration), s.p_synthetic) for s in segments if s.start_s < duration]
+        raw = [
+            Span(s.start_s, min(s.end_s, duration), even_odds(s)) for s in segments if s.start_s < duration
+        ]
     spans: list[Span] = []
     at = 0.0
     for span in raw:

@@ -206,6 +206,7 @@ class Picture:
         self._lanes = 1 + (channels if channels == DRAWN_CHANNELS else 0)
         self._grain = max(int(rate * GRAIN_S), 1)
         self._wave_rest = np.zeros((self._lanes, 0), dtype=np.float32)
+        self._grains = self._hops = 0  # pushed so far
         self._low = Track(self._lanes, self._waveform_columns, np.minimum)
         self._high = Track(self._lanes, self._waveform_columns, np.maximum)
         self._n_fft = 1 << max(int(np.ceil(np.log2(rate * WINDOW_S))), 5)
@@ -220,30 +221,40 @@ class Picture:
         self._stft_rest = np.zeros(self._n_fft // 2, dtype=np.float32)  # centres frame 0 on 0 s
 
     def _push_wave(self, lanes: Float32) -> None:
-        """Coarse columns are reduced from many samples at once: small groups are slow in numpy."""
+        """Small groups are slow in numpy: once columns hold 16 grains, 16 are reduced at once."""
         joined = np.concatenate([self._wave_rest, lanes], axis=1)
-        grains = min(self._low.factor, GRAINS_AT_ONCE)
-        step = self._grain * grains
-        whole = joined.shape[1] // step
-        grouped = joined[:, : whole * step].reshape(self._lanes, whole, step)
-        if whole:
+        while True:
+            fine = max(self._waveform_columns * GRAINS_AT_ONCE - self._grains, 0)
+            grains = 1 if fine else GRAINS_AT_ONCE
+            step = self._grain * grains
+            groups = joined.shape[1] // step
+            if fine:
+                groups = min(groups, fine)
+            if not groups:
+                break
+            grouped = joined[:, : groups * step].reshape(self._lanes, groups, step)
             self._low.push(np.repeat(grouped.min(axis=2), grains, axis=1))
             self._high.push(np.repeat(grouped.max(axis=2), grains, axis=1))
-        self._wave_rest = joined[:, whole * step :].copy()
+            self._grains += groups * grains
+            joined = joined[:, groups * step :]
+        self._wave_rest = joined.copy()
 
     def _push_stft(self, mix: Float32) -> None:
-        """Windows overlap by three quarters until a column holds several; then they lie side by side."""
+        """Windows overlap by three quarters until a column holds four; then they lie side by side."""
         joined = np.concatenate([self._stft_rest, mix])
-        stride = min(self._power.factor, STRIDE)
-        step = self._hop * stride
-        frames = max((len(joined) - self._n_fft) // step + 1, 0)
-        for first in range(0, frames, FRAMES_AT_ONCE):
-            count = min(FRAMES_AT_ONCE, frames - first)
-            span = joined[first * step : (first + count - 1) * step + self._n_fft]
-            views = np.lib.stride_tricks.sliding_window_view(span, self._n_fft)[::step]
+        while len(joined) >= self._n_fft:
+            fine = max(self._spectrogram_columns * STRIDE - self._hops, 0)
+            stride = 1 if fine else STRIDE
+            step = self._hop * stride
+            frames = min((len(joined) - self._n_fft) // step + 1, FRAMES_AT_ONCE)
+            if fine:
+                frames = min(frames, fine)
+            views = np.lib.stride_tricks.sliding_window_view(joined, self._n_fft)[: frames * step : step]
             spectrum = np.fft.rfft(views * self._window, axis=1)[:, 1 : self._bins + 1]
             power = np.square(spectrum.real) + np.square(spectrum.imag)
             pooled = np.add.reduceat(power, self._edges, axis=1) / self._widths
             columns = np.repeat(pooled.T, stride, axis=1)
             self._power.push(np.ascontiguousarray(columns, dtype=np.float32))
-        self._stft_rest = joined[frames * step :].copy()
+            self._hops += frames * stride
+            joined = joined[frames * step :]
+        self._stft_rest = joined.copy()

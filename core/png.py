@@ -1,4 +1,4 @@
-"""A PNG of indexed colours, written with the standard library: the base install carries no imaging library."""
+"""A PNG of indexed colours, by the standard library: the base install carries no imaging library."""
 
 from __future__ import annotations
 
@@ -30,7 +30,9 @@ def png(pixels: UInt8, palette: UInt8) -> bytes:
     height, width = pixels.shape
     # Neighbouring rows of a spectrogram are alike: their differences (modulo 256) pack better.
     above = np.concatenate([np.zeros((1, width), np.uint8), pixels[:-1].astype(np.uint8)])
-    lines = np.concatenate([np.full((height, 1), FILTER_UP, np.uint8), pixels.astype(np.uint8) - above], axis=1)
+    lines = np.concatenate(
+        [np.full((height, 1), FILTER_UP, np.uint8), pixels.astype(np.uint8) - above], axis=1
+    )
     header = struct.pack(">IIBBBBB", width, height, 8, INDEXED, 0, 0, 0)
     return b"".join(
         [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -10,7 +11,16 @@ import numpy.typing as npt
 
 from earwitness.report import Report, Segment
 
-__all__ = ["STANDS_OUT", "Stretch", "cells", "judged_channels", "segments_of", "stretches", "tick_step"]
+__all__ = [
+    "STANDS_OUT",
+    "Stretch",
+    "cells",
+    "even_odds",
+    "judged_channels",
+    "segments_of",
+    "stretches",
+    "tick_step",
+]
 
 STANDS_OUT = 0.8
 """Probability at equal odds from which a stretch is pointed out; a display choice, no verdict."""
@@ -39,33 +49,41 @@ def segments_of(report: Report, channel: int | None) -> tuple[Segment, ...]:
     return tuple(sorted((s for s in report.segments if s.channel == channel), key=lambda s: s.start_s))
 
 
+def even_odds(segment: Segment) -> float | None:
+    """Probability of the segment at equal odds, whatever prior the report was made with."""
+    if segment.llr_synthetic is None:
+        return segment.p_synthetic
+    return 1 / (1 + math.exp(-max(min(segment.llr_synthetic, 700.0), -700.0)))
+
+
 def cells(segments: Sequence[Segment], duration_s: float, columns: int) -> list[float | None]:
     """Mean probability (equal odds) in ``columns`` equal parts of 0..duration_s; None: not judged.
 
     A cell counts as judged when judged speech covers a quarter of it or half a segment falls in it.
     """
-    judged = [s for s in segments if s.p_synthetic is not None and s.end_s > s.start_s]
+    judged = [s for s in segments if even_odds(s) is not None and s.end_s > s.start_s]
     if not judged or duration_s <= 0 or columns < 1:
         return [None] * max(columns, 0)
     edges = np.linspace(0.0, duration_s, columns + 1)
     covered = _integral(judged, [1.0] * len(judged), edges)
-    weighted = _integral(judged, [s.p_synthetic or 0.0 for s in judged], edges)
+    weighted = _integral(judged, [even_odds(s) or 0.0 for s in judged], edges)
     shortest = min(s.end_s - s.start_s for s in judged)
     needed = min(0.25 * duration_s / columns, 0.5 * shortest)
     return [float(w / c) if c >= needed and c > 0 else None for w, c in zip(weighted, covered, strict=True)]
 
 
 def stretches(segments: Iterable[Segment], threshold: float = STANDS_OUT) -> list[Stretch]:
-    """Runs of segments of one channel, in order, with ``p_synthetic >= threshold``.
+    """Runs of segments of one channel, in order, with a probability of ``threshold`` or more at equal odds.
 
     Short pauses inside a run are bridged; a judged segment below the threshold ends it.
     """
     runs: list[list[Segment]] = []
     running = False
     for segment in segments:
-        if segment.p_synthetic is None:
+        p = even_odds(segment)
+        if p is None:
             continue
-        if segment.p_synthetic < threshold:
+        if p < threshold:
             running = False
         elif running and segment.start_s - runs[-1][-1].end_s <= BRIDGED_S:
             runs[-1].append(segment)
@@ -97,6 +115,6 @@ def _integral(
 
 def _merge(run: Sequence[Segment]) -> Stretch:
     lengths = np.array([max(s.end_s - s.start_s, 1e-9) for s in run])
-    values = np.array([s.p_synthetic or 0.0 for s in run])
+    values = np.array([even_odds(s) or 0.0 for s in run])
     mean = float((lengths * values).sum() / lengths.sum())
     return Stretch(run[0].start_s, run[-1].end_s, mean, run[0].channel)

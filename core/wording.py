@@ -21,6 +21,7 @@ __all__ = [
     "llr_words",
     "percent",
     "prior_words",
+    "score_words",
     "what_would_help",
 ]
 
@@ -105,17 +106,22 @@ def file_size(size: int) -> str:
     """Bytes in decimal units: 1_234_567 is "1.2 MB"."""
     if size < 1000:
         return f"{size} bytes"
-    value, unit = float(size), "bytes"
-    for unit in ("kB", "MB", "GB", "TB"):
-        value /= 1000
-        if value < 999.5:
-            break
+    power = min(int(math.log10(size) / 3), 4)
+    if size / 1000**power >= 999.5 and power < 4:  # 999,999 bytes are 1.0 MB, not 1000 kB
+        power += 1
+    value, unit = size / 1000**power, ("", "kB", "MB", "GB", "TB")[power]
     return f"{value:.1f} {unit}" if value < 99.5 else f"{value:.0f} {unit}"
 
 
 def channel_name(channel: int | None) -> str:
     """0 is "channel 1": people count from one; None is the whole recording."""
     return "whole recording" if channel is None else f"channel {channel + 1}"
+
+
+def score_words(report: Report, prior: float) -> str:
+    """What the report's probability is the probability of."""
+    speech = "the speech as a whole" if report.verdict is Verdict.PARTLY_SYNTHETIC else "the speech"
+    return f"probability that {speech} is synthetic, {prior_words(prior)}"
 
 
 def what_would_help(report: Report) -> tuple[str, ...]:
