@@ -23,7 +23,7 @@ from earwitness.decode import Decoder
 from earwitness.errors import EmptyAudioError, InputTooLongError
 from earwitness.promise import ends_early, has_frame_count
 from earwitness.report import FileFacts
-from earwitness.samples import Audio, Float32, Resampler, as_audio, resample
+from earwitness.samples import Audio, Float32, Resampler, as_audio, mean_of_channels, resample
 from earwitness.source import Source, open_source
 
 __all__ = [
@@ -258,7 +258,7 @@ def load_audio(
         samples = np.concatenate([block.samples for block in stream.blocks(60.0)], axis=1)
         own_rate = stream.sample_rate
     if mono and samples.shape[0] > 1:
-        samples = samples.mean(axis=0, keepdims=True, dtype=np.float32)
+        samples = mean_of_channels(samples)[np.newaxis]
     if rate is not None:
         samples = resample(samples, own_rate, rate)
     return Audio(samples, rate or own_rate)

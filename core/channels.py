@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from earwitness.samples import Float32
+from earwitness.samples import Float32, mean_of_channels
 
 __all__ = ["DECIDE_AFTER_S", "Layout", "decide_layout"]
 
@@ -37,11 +37,9 @@ class Layout:
         """The tracks of a block (channels, n): (channel number or None for the whole, samples (n,))."""
         if self.apart:
             return [(channel, np.ascontiguousarray(samples[channel])) for channel in range(samples.shape[0])]
-        if samples.shape[0] == 1:
-            return [(None, samples[0])]
         if self.only is not None:
             return [(None, np.ascontiguousarray(samples[self.only]))]
-        return [(None, samples.mean(axis=0, dtype=np.float32))]
+        return [(None, mean_of_channels(samples))]
 
 
 def decide_layout(samples: Float32, rate: int) -> Layout:
@@ -57,7 +55,7 @@ def decide_layout(samples: Float32, rate: int) -> Layout:
     if samples.shape[0] == 2 and _is_call(samples, rate):
         return Layout(apart=True)
     powers = np.array([float(np.dot(row, row)) for row in samples])
-    mix = samples.mean(axis=0, dtype=np.float32)
+    mix = mean_of_channels(samples)
     if powers.max() > 0 and float(np.dot(mix, mix)) < _CANCELS * powers.mean():
         return Layout(apart=False, only=int(powers.argmax()))
     return Layout(apart=False)

@@ -7,8 +7,8 @@ and text formats, which could make FFmpeg open other files or the network, are n
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import chain
-from typing import TYPE_CHECKING, Any
+from itertools import chain, islice
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
@@ -46,6 +46,7 @@ _TIMED = frozenset({"asf", "matroska", "mov", "mpegts", "ogg"})
 _GAPS_ALLOWED = frozenset({"matroska", "mov"})
 _GAP_S = 0.1
 _LONGEST_GAP_S = 60.0
+_LOOK_FOR_KEYS = 8  # packets; those of encrypted MP4 carry key information from the first on
 _MAX_DEMUX_ERRORS = 100
 
 _KNOWN_HEADS = (
@@ -168,13 +169,13 @@ class Decoder:
 
     def _check_guess(self, packets: Iterator[Packet[Any]]) -> Iterator[Packet[Any]]:
         """Refuse data in which a signature-less format was merely imagined: its frames leave holes."""
-        first = [packet for packet, _ in zip(packets, range(_GUESS_PACKETS), strict=False)]
-        placed = [packet for packet in first if packet.size and packet.pos is not None and packet.pos >= 0]
+        first = list(islice(packets, _GUESS_PACKETS))
+        placed = [(packet.pos, packet.size) for packet in first if packet.size and packet.pos is not None]
         if len(placed) < _GUESS_AT_LEAST:
             raise self._no_audio()
         if self._demuxer not in ("mpeg", "mpegts"):
-            span = placed[-1].pos + placed[-1].size - placed[0].pos
-            covered = sum(packet.size for packet in placed)
+            span = placed[-1][0] + placed[-1][1] - placed[0][0]
+            covered = sum(size for _, size in placed)
             if covered < _GUESS_COVERAGE * span:
                 raise self._no_audio()
         return chain(first, packets)
@@ -183,13 +184,13 @@ class Decoder:
         from av.error import EOFError as AvEOFError
         from av.error import FFmpegError
 
-        for packet in packets:
-            if packet.has_sidedata("encryption_info"):
+        for count, packet in enumerate(packets):
+            if count < _LOOK_FOR_KEYS and packet.has_sidedata("encryption_info"):
                 raise _encrypted(self._source)
             if packet.is_corrupt:
                 self.bad_packets += 1
             try:
-                yield from packet.decode()
+                yield from cast("list[AudioFrame]", packet.decode())
             except AvEOFError:
                 return
             except FFmpegError:
@@ -257,9 +258,15 @@ def _plain(frame: AudioFrame) -> Float32:
     dtype, offset, scale = _DTYPES[frame.format.name.removesuffix("p")]
     # Not frame.to_ndarray(): it trusts a plane count that damaged AAC inflates, and crashes the process.
     if frame.format.is_planar:
-        raw = np.stack([np.frombuffer(plane, dtype, frame.samples) for plane in frame.planes[:channels]])
+        raw = np.stack(
+            [np.frombuffer(memoryview(plane), dtype, frame.samples) for plane in frame.planes[:channels]]
+        )
     else:
-        raw = np.frombuffer(frame.planes[0], dtype, frame.samples * channels).reshape(-1, channels).T
+        raw = (
+            np.frombuffer(memoryview(frame.planes[0]), dtype, frame.samples * channels)
+            .reshape(-1, channels)
+            .T
+        )
     samples = raw.astype(np.float32)
     if offset:
         samples -= np.float32(offset)

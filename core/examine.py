@@ -25,7 +25,7 @@ from earwitness.vad import FRAME, RATE, vad_info
 
 __all__ = ["check", "examine"]
 
-_BLOCK_S = 15.0
+_BLOCK_S = 30.0
 _BLOCK_SAMPLES = (
     4_000_000  # 16 MB of float32, all channels together: shorter blocks at 192 kHz or many channels
 )

@@ -15,7 +15,7 @@ from earwitness.errors import UsageError
 
 Float32 = npt.NDArray[np.float32]
 
-__all__ = ["Audio", "Float32", "Resampler", "as_audio", "resample"]
+__all__ = ["Audio", "Float32", "Resampler", "as_audio", "mean_of_channels", "resample"]
 
 MIN_RATE_HZ = 1_000
 MAX_RATE_HZ = 1_000_000
@@ -46,13 +46,23 @@ class Audio:
     @property
     def duration_s(self) -> float:
         """Length in seconds."""
-        return self.samples.shape[1] / self.rate
+        return float(self.samples.shape[1] / self.rate)
 
     def mono(self) -> Float32:
         """Mean of all channels, shape (n,)."""
-        if self.channels == 1:
-            return self.samples[0]
-        return np.asarray(self.samples.mean(axis=0), dtype=np.float32)
+        return mean_of_channels(self.samples)
+
+
+def mean_of_channels(samples: Float32) -> Float32:
+    """Mean over the channels, (channels, n) to (n,). Row by row: mean(axis=0) is many times slower."""
+    if samples.shape[0] == 1:
+        only: Float32 = samples[0]
+        return only
+    total: Float32 = samples[0] + samples[1]
+    for row in samples[2:]:
+        total += row
+    total *= np.float32(1 / samples.shape[0])
+    return total
 
 
 def check_rate(rate: int) -> int:

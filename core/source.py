@@ -115,8 +115,10 @@ def open_source(source: str | os.PathLike[str] | BinaryIO, name: str | None = No
     InputTooLargeError (endless pipe), EmptyAudioError (zero bytes), NotAudioError and
     EncryptedAudioError (told by the first bytes).
     """
-    is_path = isinstance(source, str | os.PathLike)
-    opened = _open_path(source, name) if is_path else _open_stream(source, name)
+    if isinstance(source, str | os.PathLike):  # noqa: SIM108 - one line would be too long
+        opened = _open_path(source, name)
+    else:
+        opened = _open_stream(source, name)
     try:
         _reject_by_content(opened)
     except BaseException:

@@ -92,11 +92,12 @@ class Spectrum:
 
     def _power(self, windows: Float32) -> Float32:
         spectrum = np.fft.rfft(windows * self._window, axis=1)
-        return np.asarray(spectrum.real**2 + spectrum.imag**2, dtype=np.float32)
+        return (spectrum.real**2 + spectrum.imag**2).astype(np.float32, copy=False)
 
     def _cells(self, power: Float32) -> Float32:
         cells = len(self._empty)
-        return power[:, : cells * self._cell].reshape(len(power), cells, self._cell).mean(axis=2)
+        summed: Float32 = power[:, : cells * self._cell].reshape(len(power), cells, self._cell).mean(axis=2)
+        return summed
 
     def _smooth(self, spectrum: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
         width = max(1, round(_SMOOTH_HZ * self._size / self._rate))

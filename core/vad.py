@@ -28,8 +28,8 @@ _NET_RATE = np.array(8_000, dtype=np.int64)
 _NET_FRAME = 256
 _NET_CONTEXT = 32  # samples of the frame before that the network sees again
 _STATE = (2, 128)
-_LANES = 12
-_WARM_FRAMES = 16  # 0.5 s: longer than the network's memory of a pause
+_LANES = 16
+_WARM_FRAMES = 12  # 0.4 s: longer than the network's memory of a pause
 _LANE_AT_LEAST = 32  # frames; shorter lanes would spend more time on warming up than on their own part
 
 
