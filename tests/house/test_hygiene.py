@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import pytest
-
 ROOT = Path(__file__).resolve().parents[2]
 TEXT = {
     ".cfg",
@@ -42,16 +40,26 @@ def tree() -> list[Path]:
     return found
 
 
-@pytest.mark.parametrize("path", tree(), ids=lambda path: path.relative_to(ROOT).as_posix())
-def test_no_path_of_somebodys_machine(path: Path) -> None:
-    text = path.read_text(encoding="utf-8", errors="replace")
-    assert not MACHINE_PATH.search(text), f"{path} names a folder of one machine"
+def test_no_path_of_somebodys_machine() -> None:
+    bad = [path for path in tree() if MACHINE_PATH.search(path.read_text(encoding="utf-8", errors="replace"))]
+    assert bad == []
 
 
-@pytest.mark.parametrize(
-    "path",
-    [path for path in tree() if path.suffix == ".py"],
-    ids=lambda path: path.relative_to(ROOT).as_posix(),
-)
-def test_source_file_is_short_enough_to_read(path: Path) -> None:
-    assert len(path.read_text(encoding="utf-8").splitlines()) <= LONGEST_FILE
+def test_source_files_are_short_enough_to_read() -> None:
+    lengths = {
+        path.relative_to(ROOT).as_posix(): len(path.read_text(encoding="utf-8").splitlines())
+        for path in tree()
+        if path.suffix == ".py"
+    }
+    assert len(lengths) > 20
+    assert {name: length for name, length in lengths.items() if length > LONGEST_FILE} == {}
+
+
+def test_nothing_is_left_unfinished() -> None:
+    """A marker of work to do belongs into an issue."""
+    bad = [
+        path
+        for path in tree()
+        if path.suffix == ".py" and re.search("TO" + "DO|FIX" + "ME", path.read_text(encoding="utf-8"))
+    ]
+    assert bad == []
