@@ -11,6 +11,7 @@ from starlette.concurrency import run_in_threadpool
 
 import earwitness
 from earwitness.api import problems
+from earwitness.api.examples import example_report
 from earwitness.api.routes import checks, health, models
 from earwitness.api.runner import CheckRunner
 from earwitness.api.settings import Settings
@@ -59,18 +60,24 @@ def create_app(
     problems.install(app)
     for router in (checks.router, models.router, health.router):
         app.include_router(router)
-    _describe_problems(app)
+    _complete_document(app)
     return app
 
 
-def _describe_problems(app: FastAPI) -> None:
-    """Add the Problem schema, which the routes' error descriptions point at, to the OpenAPI document."""
+def _complete_document(app: FastAPI) -> None:
+    """Add to the OpenAPI document what FastAPI leaves out.
+
+    The Problem schema, which the routes' error descriptions point at, and the example report:
+    FastAPI strips the nulls from examples, and a report without them is none.
+    """
     original = app.openapi
 
     def openapi() -> dict[str, Any]:
         document = original()
         schemas = document.setdefault("components", {}).setdefault("schemas", {})
         schemas.setdefault("Problem", problems.Problem.model_json_schema())
+        answer = document["paths"]["/v1/checks"]["post"]["responses"]["200"]
+        answer["content"]["application/json"]["example"] = example_report()
         return document
 
     app.openapi = openapi  # type: ignore[method-assign]

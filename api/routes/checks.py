@@ -6,7 +6,6 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from earwitness.api.examples import example_report
 from earwitness.api.problems import (
     BadFieldError,
     BadUploadError,
@@ -54,7 +53,7 @@ _FORM: dict[str, Any] = {
                             "exclusiveMinimum": 0,
                             "exclusiveMaximum": 1,
                             "default": 0.5,
-                            "description": "Chance of synthetic speech before looking. Moves p_synthetic only.",
+                            "description": "Chance of synthetic speech before looking.",
                         },
                     },
                 },
@@ -86,10 +85,7 @@ _ERRORS = responses(
     summary="Check a recording",
     response_model=Report,
     responses={
-        200: {
-            "description": "The report, whatever the verdict",
-            "content": {"application/json": {"example": example_report()}},
-        },
+        200: {"description": "The report, whatever the verdict"},
         **_ERRORS,
     },
     openapi_extra=_FORM,
