@@ -174,6 +174,8 @@ class WorkerPool(Generic[Task, Result, Info]):
             worker.pipe.send(job.task)
             answer = _receive(worker, deadline)
         except TimeoutError:
+            worker.process.kill()
+            worker.process.join()  # first: whoever waits may count on the file being closed
             job.future.set_exception(DecodeTimeoutError(f"The check was stopped after {job.timeout_s:g} s."))
             return False
         except (EOFError, OSError):
