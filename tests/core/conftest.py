@@ -1,21 +1,48 @@
-"""Reports and pictures for tests of what shows them."""
+"""Files of every kind, encoded at test time with the FFmpeg that PyAV brings."""
 
 from __future__ import annotations
 
-import sys
+import io
 from collections.abc import Callable
-from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
 import pytest
 
-from earwitness.report import Report
+Float32 = npt.NDArray[np.float32]
+Encode = Callable[..., bytes]
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "fakes"))
+
+def encode(
+    samples: Float32,
+    rate: int,
+    container: str,
+    codec: str,
+    bit_rate: int | None = None,
+    options: dict[str, str] | None = None,
+) -> bytes:
+    """The bytes of a file in ``container`` with ``codec``; samples (n,) or (channels, n) at ``rate`` Hz."""
+    import av
+
+    array = np.atleast_2d(samples)
+    layout = {1: "mono", 2: "stereo", 6: "5.1"}[array.shape[0]]
+    buffer = io.BytesIO()
+    with av.open(buffer, "w", format=container, options=options or {}) as out:
+        stream = out.add_stream(codec, rate=rate)
+        stream.layout = layout
+        if bit_rate:
+            stream.bit_rate = bit_rate
+        frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(array), format="fltp", layout=layout)
+        frame.sample_rate = rate
+        size = stream.codec_context.frame_size or 4096
+        resampler = av.AudioResampler(stream.format.name, layout, rate, frame_size=size)
+        for piece in [*resampler.resample(frame), *resampler.resample(None)]:
+            out.mux(stream.encode(piece))
+        out.mux(stream.encode(None))
+    return buffer.getvalue()
 
 
-@pytest.fixture(name="make_report", scope="session")
-def make_report_fixture() -> Callable[..., Report]:
-    """``make_report(verdict, llr, duration_s, channels, apart=, name=, file=, quality=, ...)``."""
-    from fake_reports import make_report
-
-    return make_report
+@pytest.fixture(name="encode", scope="session")
+def encode_fixture() -> Encode:
+    """``encode(samples, rate, container, codec, bit_rate, options)``: the file's bytes."""
+    return encode
