@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
+import resource
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -25,9 +25,9 @@ class Spy:
         return None
 sys.meta_path.insert(0, Spy())
 """
-# The target is 0.5 s on a quiet machine; a shared CI machine gets room.
-VERSION_SECONDS = 2.0
-FIRST_CHECK_SECONDS = 8.0
+# Processor seconds. The targets (0.5 s and 2 s of wall-clock time) are for a quiet machine.
+VERSION_SECONDS = 0.6
+FIRST_CHECK_SECONDS = 5.0
 
 Sound = Callable[..., npt.NDArray[np.float32]]
 
@@ -98,20 +98,25 @@ print(json.dumps(sorted(asked)))
     assert json.loads(python(code)) == []
 
 
-def best_seconds(command: list[str], runs: int, codes: tuple[int, ...]) -> float:
-    best = float("inf")
-    for _ in range(runs):
-        began = time.perf_counter()
+def cpu_seconds(command: list[str], codes: tuple[int, ...]) -> float:
+    """Processor time of a command, second run of two: the first may compile and fill caches.
+
+    Not wall-clock time, which on a busy machine says more about its other work.
+    """
+    spent = 0.0
+    for _ in range(2):
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
         done = subprocess.run(command, capture_output=True, text=True, check=False)
-        best = min(best, time.perf_counter() - began)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        spent = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
         assert done.returncode in codes, done.stderr
-    return best
+    return spent
 
 
 def test_version_answers_at_once() -> None:
-    assert best_seconds([program(), "--version"], 3, (0,)) < VERSION_SECONDS
+    assert cpu_seconds([program(), "--version"], (0,)) < VERSION_SECONDS
 
 
 def test_first_check_of_ten_seconds_is_quick(speech_like: Sound, write_wav: Callable[..., Path]) -> None:
     path = write_wav(speech_like(10.0))
-    assert best_seconds([program(), "check", str(path)], 2, (0, 1, 3)) < FIRST_CHECK_SECONDS
+    assert cpu_seconds([program(), "check", str(path)], (0, 1, 3)) < FIRST_CHECK_SECONDS
