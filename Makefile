@@ -65,8 +65,10 @@ format: $(DEV_READY) ## let ruff rewrite what it can
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: $(DEV_READY) ## how fast this machine checks and scans
-	$(BIN)/python -m earwitness.eval.bench_speed
+# MANIFEST lists recordings to measure on; AASIST is optional (see the module's help): make bench OPTIONS='--compare …'
+MANIFEST ?= samples/manifest.tsv
+bench: $(DEV_READY) ## how fast this machine checks and scans (MANIFEST=clips.tsv)
+	$(BIN)/python -m earwitness.eval.bench_speed --manifest $(MANIFEST) --out build/speed.json $(OPTIONS)
 
 size: ## install the base into a new environment and weigh it
 	$(require_python)
