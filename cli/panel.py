@@ -65,13 +65,13 @@ def report_panel(
     parts += time_lines(report, width - (FRAME if framed else 0), plain)
     for section in (_reasons(report), _evidence(report), _facts(report)):
         parts += [Text(), *section]
-    name = Text(clean(report.file.name), style="bold", overflow="ellipsis", no_wrap=True)
+    name = Text(clean(report.file.name), style="bold")
+    name.truncate(width - FRAME, overflow="ellipsis")  # rich would let a title grow beyond its panel
     if not framed:
         return Constrain(Group(name, *parts, Text()), width)
     style = STYLE[report.verdict].removeprefix("bold ")
-    title = Text.assemble(" ", name, " ", overflow="ellipsis", no_wrap=True)
     return Panel(
-        Group(*parts), title=title, title_align="left", border_style=style, padding=(1, 2), width=width
+        Group(*parts), title=name, title_align="left", border_style=style, padding=(1, 2), width=width
     )
 
 

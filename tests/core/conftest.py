@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import numpy.typing as npt
@@ -22,12 +23,28 @@ def encode(
     options: dict[str, str] | None = None,
 ) -> bytes:
     """The bytes of a file in ``container`` with ``codec``; samples (n,) or (channels, n) at ``rate`` Hz."""
-    import av
-
     array = np.atleast_2d(samples)
     layout = {1: "mono", 2: "stereo", 6: "5.1"}[array.shape[0]]
-    buffer = io.BytesIO()
-    with av.open(buffer, "w", format=container, options=options or {}) as out:
+    # A real file, because MP4's "faststart" reads back what was written.
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "sound"
+        _write(path, array, rate, container, codec, layout, bit_rate, options or {})
+        return path.read_bytes()
+
+
+def _write(
+    path: Path,
+    array: Float32,
+    rate: int,
+    container: str,
+    codec: str,
+    layout: str,
+    bit_rate: int | None,
+    options: dict[str, str],
+) -> None:
+    import av
+
+    with av.open(str(path), "w", format=container, options=options) as out:
         stream = out.add_stream(codec, rate=rate)
         stream.layout = layout
         if bit_rate:
@@ -39,7 +56,6 @@ def encode(
         for piece in [*resampler.resample(frame), *resampler.resample(None)]:
             out.mux(stream.encode(piece))
         out.mux(stream.encode(None))
-    return buffer.getvalue()
 
 
 @pytest.fixture(name="encode", scope="session")

@@ -1,0 +1,57 @@
+"""The bar: one block a cell, higher and redder with the probability, a dot where nothing was judged."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+
+import pytest
+from rich.console import Console
+from rich.text import Text
+
+from earwitness.cli.panel_time import bar, ticks, time_lines
+from earwitness.report import Report
+
+
+def test_blocks_grow_with_the_probability() -> None:
+    text = bar([0.0, 0.3, 0.6, 1.0, None])
+    assert text.plain == "▁▃▅█·"
+    colours = [str(span.style) for span in text.spans]
+    assert colours == ["cyan", "bright_black", "yellow", "red", "dim"]
+
+
+def test_plain_blocks_are_ascii() -> None:
+    assert bar([0.0, 0.5, 1.0, None], plain=True).plain.isascii()
+
+
+@pytest.mark.parametrize("width", [30, 60, 92])
+@pytest.mark.parametrize("duration", [0.7, 12.0, 600.0, 36_000.0])
+def test_ticks_stand_at_their_times(duration: float, width: int) -> None:
+    line = ticks(duration, width).plain
+    assert len(line) == width
+    assert line.startswith("|0:00")
+    assert line.count("|") >= 2
+    for column, mark in enumerate(line):
+        if mark == "|" and column:
+            label = line[column + 1 :].split()[0].split("|")[0]
+            seconds = sum(float(part) * 60**k for k, part in enumerate(reversed(label.split(":"))))
+            assert seconds / duration * width == pytest.approx(column, abs=1.01)
+
+
+def test_bar_is_as_wide_as_asked_and_shows_the_pause(make_report: Callable[..., Report]) -> None:
+    lines = [line for line in time_lines(make_report(duration_s=20.0), 40) if isinstance(line, Text)]
+    drawn = lines[1].plain
+    assert len(drawn) == 40
+    assert drawn[8:12] == "····"  # 4 to 6 s
+    assert "·" not in drawn[:8]
+
+
+def test_nothing_judged_nothing_drawn(make_report: Callable[..., Report]) -> None:
+    assert list(time_lines(make_report("inconclusive", None), 60)) == []
+
+
+def test_stretches_beyond_three_are_counted(make_report: Callable[..., Report]) -> None:
+    console = Console(width=80, record=True, file=io.StringIO())
+    for line in time_lines(make_report(llr=1.4, duration_s=300.0), 74):
+        console.print(line)
+    assert "shorter" in console.export_text()
