@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import shlex
 import shutil
 import statistics
 import sys
@@ -194,7 +195,7 @@ def _parser() -> argparse.ArgumentParser:
         "--scan-minutes", type=float, default=20.0, help="minutes of audio in the scanned folder"
     )
     parser.add_argument("--memory-minutes", type=float, default=60.0, help="length of the long file")
-    parser.add_argument("--cli", nargs="+", help="how to start earwitness; default: the installed command")
+    parser.add_argument("--cli", help="how to start earwitness; default: the installed command")
     return parser
 
 
@@ -236,7 +237,7 @@ def _setting(arguments: argparse.Namespace, folder: Path) -> Setting:
         folder=folder,
         repeats=arguments.repeats,
         aasist=Path(checkout) if checkout else None,
-        cli=arguments.cli or processes.cli_command(),
+        cli=shlex.split(arguments.cli) if arguments.cli else processes.cli_command(),
         scan_minutes=arguments.scan_minutes,
         memory_minutes=arguments.memory_minutes,
     )

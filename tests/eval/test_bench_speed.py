@@ -1,6 +1,7 @@
 """The speed benchmark runs its parts against a stand-in command and reports what it timed."""
 
 import json
+import shlex
 import sys
 from pathlib import Path
 
@@ -35,7 +36,7 @@ def run(manifest: Path, command: list[str], only: str) -> tuple[int, Path]:
     out = manifest.parent / "speed.json"
     words = ["--manifest", str(manifest), "--out", str(out), "--only", only, "--repeats", "2"]
     sizes = ["--scan-minutes", "0.5", "--memory-minutes", "0.2"]
-    return bench_speed.main([*words, *sizes, "--cli", *command]), out
+    return bench_speed.main([*words, *sizes, "--cli", shlex.join(command)]), out
 
 
 @pytest.mark.usefixtures("front_door")
