@@ -1,0 +1,57 @@
+"""Serving starts the API where it was told to, and only there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import uvicorn
+from fastapi import FastAPI
+
+Call = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def started(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
+    """What uvicorn was asked to run, instead of running it."""
+    calls: list[dict[str, Any]] = []
+    monkeypatch.setattr(uvicorn, "run", lambda app, **options: calls.append({"app": app} | options))
+    return calls
+
+
+def test_this_machine_only_by_default(earwitness: Call, started: list[dict[str, Any]]) -> None:
+    code, _, err = earwitness("serve")
+    assert code == 0
+    (call,) = started
+    assert isinstance(call["app"], FastAPI)
+    assert (call["host"], call["port"]) == ("127.0.0.1", 8000)
+    assert err == ""
+
+
+def test_an_open_address_is_told(earwitness: Call, started: list[dict[str, Any]]) -> None:
+    code, _, err = earwitness("serve", "--host", "0.0.0.0", "--port", "9000", "--log-level", "warning")
+    assert code == 0
+    assert (started[0]["host"], started[0]["port"], started[0]["log_level"]) == ("0.0.0.0", 9000, "warning")
+    assert "anyone who reaches this machine" in err
+
+
+@pytest.mark.parametrize(
+    "arguments", [["--port", "70000"], ["--port", "x"], ["--log-level", "loud"], ["--nonsense"]]
+)
+def test_nonsense_is_refused(earwitness: Call, started: list[dict[str, Any]], arguments: list[str]) -> None:
+    code, _, err = earwitness("serve", *arguments)
+    assert code == 2
+    assert err
+    assert started == []
+
+
+def test_bad_settings_are_one_line(
+    earwitness: Call, started: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("EARWITNESS_MAX_UPLOAD_BYTES", "much")
+    code, _, err = earwitness("serve")
+    assert code == 2
+    assert "EARWITNESS_MAX_UPLOAD_BYTES" in err
+    assert "Traceback" not in err
+    assert started == []
