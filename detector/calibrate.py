@@ -1,0 +1,51 @@
+"""Raw scores to log-likelihood ratios: logistic calibration.
+
+``llr = slope * raw + offset``, fitted by prior-weighted logistic regression (Brümmer & du Preez 2006),
+both classes weighing the same, so that the LLR does not carry the training mix as a prior.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+__all__ = ["LLR_LIMIT", "Calibration", "fit", "probability"]
+
+# No calibration set of ours is large enough to support odds beyond about e^6 (400 : 1).
+LLR_LIMIT = 6.0
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """An affine map to the natural-log likelihood ratio synthetic/human, limited to +-``limit``."""
+
+    slope: float
+    offset: float
+    limit: float = LLR_LIMIT
+
+    def __call__(self, raw: float) -> float:
+        """LLR of a raw score."""
+        return float(np.clip(self.slope * raw + self.offset, -self.limit, self.limit))
+
+
+def probability(llr: float, prior: float = 0.5) -> float:
+    """Posterior probability of synthetic speech for a prior 0..1 (exclusive)."""
+    odds = llr + math.log(prior / (1 - prior))
+    return 1 / (1 + math.exp(-odds)) if odds >= 0 else math.exp(odds) / (1 + math.exp(odds))
+
+
+def fit(raw: npt.NDArray[Any], synthetic: npt.NDArray[Any]) -> Calibration:
+    """Fit slope and offset. raw: (n,) scores; synthetic: (n,) booleans; both classes must occur.
+
+    Needs scikit-learn (the ``train`` extra).
+    """
+    from sklearn.linear_model import LogisticRegression
+
+    flags = np.asarray(synthetic, dtype=bool)
+    weights = np.where(flags, 0.5 / flags.sum(), 0.5 / (~flags).sum()) * len(flags)
+    model = LogisticRegression(C=1e6).fit(np.asarray(raw, dtype=float)[:, None], flags, sample_weight=weights)
+    return Calibration(float(model.coef_[0, 0]), float(model.intercept_[0]))

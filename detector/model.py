@@ -1,0 +1,172 @@
+"""The shipped detector: one small ONNX graph and a card, run by ONNX Runtime on the CPU.
+
+The graph turns a spectrogram into one vector and one attention logit every 80 ms; a two-layer head in
+numpy turns pooled statistics of a window into a raw score (its weights travel in the graph's
+metadata). The card (``<name>.json``) says what the raw score means: calibration, thresholds, data,
+licences, measured errors, SHA-256 of the weights.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from importlib.resources.abc import Traversable
+from typing import Any
+
+import numpy as np
+
+from earwitness.contracts import DetectorStream, Float32
+from earwitness.detector.calibrate import Calibration
+from earwitness.errors import ModelError, UsageError
+from earwitness.report import ModelInfo
+
+__all__ = ["DEFAULT", "Card", "SpectrogramDetector", "load_default", "read_card", "read_weights"]
+
+DEFAULT = "spectro"
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What the runtime needs of a weights card.
+
+    window, hop: length and step of the windows, in frames of 80 ms.
+    whole: calibration of a recording's mean raw score; window_calibration: of one window's.
+    thresholds: LLRs, see ``earwitness.detector.verdict``.
+    """
+
+    name: str
+    version: str
+    sha256: str
+    window: int
+    hop: int
+    whole: Calibration
+    window_calibration: Calibration
+    thresholds: dict[str, float]
+
+
+def _folder() -> Traversable:
+    return resources.files("earwitness.detector").joinpath("weights")
+
+
+@cache
+def read_card(name: str = DEFAULT) -> Card:
+    """The card of a shipped model. Raises ModelError when it is missing or malformed."""
+    try:
+        table: dict[str, Any] = json.loads(_folder().joinpath(f"{name}.json").read_text(encoding="utf-8"))
+        runtime = table["runtime"]
+        return Card(
+            name=table["name"],
+            version=table["version"],
+            sha256=table["sha256"],
+            window=int(runtime["window"]),
+            hop=int(runtime["hop"]),
+            whole=Calibration(**runtime["whole"]),
+            window_calibration=Calibration(**runtime["windows"]),
+            thresholds={k: float(v) for k, v in runtime["thresholds"].items()},
+        )
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ModelError(
+            f"the weights card is missing or damaged ({error}).", subject=name, hint="Reinstall."
+        ) from error
+
+
+def read_weights(card: Card) -> bytes:
+    """The weights a card speaks of, checked against its hash. Raises ModelError."""
+    try:
+        data = _folder().joinpath(f"{card.name}.onnx").read_bytes()
+    except OSError as error:
+        raise ModelError(
+            f"the weights cannot be read ({error}).", subject=card.name, hint="Reinstall earwitness."
+        ) from error
+    if hashlib.sha256(data).hexdigest() != card.sha256:
+        raise ModelError(
+            "the weights are not those of their card.", subject=card.name, hint="Reinstall earwitness."
+        )
+    return data
+
+
+class SpectrogramDetector:
+    """One model in memory; streams share it. Safe to use from several threads.
+
+    threads: 0 lets ONNX Runtime choose; None takes ``EARWITNESS_THREADS`` (default 0).
+    """
+
+    sample_rate = 16_000
+
+    def __init__(self, card: Card, weights: bytes, threads: int | None = None) -> None:
+        import onnxruntime
+
+        self.card = card
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = _threads() if threads is None else threads
+        options.inter_op_num_threads = 1
+        options.log_severity_level = 3
+        try:
+            self._session = onnxruntime.InferenceSession(weights, options, providers=["CPUExecutionProvider"])
+        except Exception as error:  # onnxruntime's exceptions have no common public base
+            raise ModelError(f"the weights cannot be loaded: {error}.", subject=card.name) from error
+        self._head = _Head.from_metadata(self._session.get_modelmeta().custom_metadata_map)
+
+    @property
+    def info(self) -> ModelInfo:
+        """Name, version and hash, for the report."""
+        return ModelInfo(
+            name=self.card.name, version=self.card.version, kind="detector", sha256=self.card.sha256
+        )
+
+    @property
+    def vector_size(self) -> int:
+        """Length of a frame vector."""
+        return self._head.w1.shape[1] // 2
+
+    def start(self) -> DetectorStream:
+        """Open a stream for one channel of one recording."""
+        from earwitness.detector.stream import SpectrogramStream
+
+        return SpectrogramStream(self)
+
+    def frames(self, features: Float32) -> tuple[Float32, Float32]:
+        """features (256, frames) -> vectors (frames / 8, dim) and attention logits (frames / 8,)."""
+        vectors, attention = self._session.run(["vectors", "attention"], {"features": features[None]})
+        return vectors[0], attention[0]
+
+    def scores(self, statistics: Float32) -> Float32:
+        """Raw score of each row of pooled statistics, shape (windows,)."""
+        return self._head(statistics)
+
+
+def _threads() -> int:
+    text = os.environ.get("EARWITNESS_THREADS", "0")
+    if not text.isdigit():
+        raise UsageError(f"EARWITNESS_THREADS={text!r} is no number of threads.", hint="Give 0, 1, 2, …")
+    return int(text)
+
+
+@dataclass(frozen=True, slots=True)
+class _Head:
+    """The last two layers, small enough for numpy: 64 hidden units with ReLU, one output."""
+
+    w1: Float32
+    b1: Float32
+    w2: Float32
+    b2: Float32
+
+    @classmethod
+    def from_metadata(cls, table: dict[str, str]) -> _Head:
+        parts = [np.asarray(json.loads(table[key]), dtype=np.float32) for key in ("w1", "b1", "w2", "b2")]
+        return cls(*parts)
+
+    def __call__(self, x: Float32) -> Float32:
+        hidden = np.maximum(x @ self.w1.T + self.b1, 0)
+        return np.asarray(hidden @ self.w2.T + self.b2, dtype=np.float32).reshape(-1)
+
+
+@cache
+def load_default() -> SpectrogramDetector:
+    """The shipped default, loaded once a process (entry point of ``earwitness.detectors``)."""
+    card = read_card()
+    return SpectrogramDetector(card, read_weights(card))

@@ -1,0 +1,99 @@
+"""Windows to a time line: what each half second is worth, and which stretches stand out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from earwitness.contracts import Window
+from earwitness.detector.calibrate import probability
+from earwitness.report import Segment
+
+__all__ = ["STEP_S", "Stretch", "stretches", "time_line"]
+
+STEP_S = 0.48
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A run of time on one side of a threshold. mean_llr: mean of its steps."""
+
+    start_s: float
+    end_s: float
+    mean_llr: float
+
+    @property
+    def seconds(self) -> float:
+        """Length."""
+        return self.end_s - self.start_s
+
+
+def _steps(windows: Sequence[Window], duration_s: float) -> npt.NDArray[np.float64]:
+    """Mean LLR of the windows over each step, weighted towards the windows' middle; NaN where none lies."""
+    count = max(1, int(np.ceil(duration_s / STEP_S - 1e-6)))
+    total, weight = np.zeros(count), np.zeros(count)
+    for window in windows:
+        first = round(window.start_s / STEP_S)
+        last = min(count, max(first + 1, round(window.end_s / STEP_S)))
+        width = last - first
+        if width <= 0:
+            continue
+        # A triangle: the middle of a window is what it knows best.
+        shape = (1 + np.minimum(np.arange(width), np.arange(width)[::-1])) * window.speech
+        total[first:last] += shape * window.llr
+        weight[first:last] += shape
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.where(weight > 0, total / weight, np.nan)
+
+
+def time_line(
+    windows: Sequence[Window], duration_s: float, prior: float = 0.5, channel: int | None = None
+) -> tuple[Segment, ...]:
+    """Segments of STEP_S in order without gaps; steps without speech are joined into one segment each."""
+    llrs = _steps(windows, duration_s)
+    found: list[Segment] = []
+    quiet: float | None = None
+    for k, llr in enumerate(llrs):
+        start, end = k * STEP_S, min((k + 1) * STEP_S, duration_s)
+        if np.isnan(llr):
+            quiet = start if quiet is None else quiet
+            if k + 1 == len(llrs):
+                found.append(Segment(start_s=round(quiet, 3), end_s=round(end, 3), channel=channel))
+            continue
+        if quiet is not None:
+            found.append(Segment(start_s=round(quiet, 3), end_s=round(start, 3), channel=channel))
+            quiet = None
+        found.append(
+            Segment(
+                start_s=round(start, 3),
+                end_s=round(end, 3),
+                p_synthetic=round(probability(float(llr), prior), 4),
+                llr_synthetic=round(float(llr), 3),
+                channel=channel,
+            )
+        )
+    return tuple(found)
+
+
+def stretches(
+    windows: Sequence[Window], duration_s: float, *, above: float | None = None, below: float | None = None
+) -> tuple[Stretch, ...]:
+    """Runs of steps whose LLR is above (or below) a threshold.
+
+    Steps without speech neither break nor make a run.
+    """
+    llrs = _steps(windows, duration_s)
+    found: list[Stretch] = []
+    run: list[int] = []
+    for k, llr in enumerate([*llrs, np.inf if above is None else -np.inf]):
+        inside = not np.isnan(llr) and (llr >= above if above is not None else llr <= (below or 0.0))
+        if inside:
+            run.append(k)
+        elif run and not np.isnan(llr):
+            end = min((run[-1] + 1) * STEP_S, duration_s)
+            found.append(Stretch(run[0] * STEP_S, end, float(np.mean(llrs[run]))))
+            run = []
+    return tuple(found)

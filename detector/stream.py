@@ -1,0 +1,115 @@
+"""One channel on its way through the detector, in chunks, so that ten hours need no more than ten seconds.
+
+A chunk of 9.6 s goes through the trunk once; its frame vectors join those of the chunk before, and
+windows of about 3 s every 0.48 s are pooled from them, also across the seam.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from earwitness.contracts import Float32, Window
+from earwitness.detector.frontend import HOP, N_FFT, SAMPLE_RATE, frames_in, spectrogram
+from earwitness.detector.model import SpectrogramDetector
+from earwitness.detector.pooling import pooled_statistics, window_starts
+
+__all__ = ["SpectrogramStream"]
+
+STEP = 8 * HOP  # samples a frame vector: 80 ms
+CHUNK = 120  # frame vectors a chunk
+LOOK_AHEAD = N_FFT - HOP
+SPEECH = 0.5  # voice-activity probability from which a sample counts as speech
+MIN_SPEECH_SHARE = 0.35  # a window with less speech says more about the pause than about the voice
+MIN_FRAMES = 12  # 0.96 s: shorter excerpts were never trained on
+
+
+class SpectrogramStream:
+    """Implements ``earwitness.contracts.DetectorStream``."""
+
+    def __init__(self, detector: SpectrogramDetector) -> None:
+        self._detector = detector
+        self._samples = np.zeros(0, dtype=np.float32)
+        self._speech = np.zeros(0, dtype=np.float32)
+        self._vectors: Float32 | None = None
+        self._attention = np.zeros(0, dtype=np.float32)
+        self._share = np.zeros(0, dtype=np.float32)
+        self._first = 0  # index of the first kept frame vector, from the start of the recording
+        self._raw_sum = 0.0
+        self._weight = 0.0
+
+    def push(self, samples: Float32, speech: Float32) -> list[Window]:
+        """See the protocol."""
+        track = speech if len(speech) == len(samples) else _stretch(speech, len(samples))
+        self._samples = np.concatenate([self._samples, samples])
+        self._speech = np.concatenate([self._speech, track])
+        found: list[Window] = []
+        while len(self._samples) >= CHUNK * STEP + LOOK_AHEAD:
+            self._chunk(CHUNK)
+            found += self._windows(last=False)
+        return found
+
+    def finish(self) -> list[Window]:
+        """See the protocol."""
+        left = max(0, (len(self._samples) - LOOK_AHEAD) // STEP)
+        if left >= (MIN_FRAMES if self._vectors is None else 1):
+            self._chunk(left)
+        return self._windows(last=True)
+
+    def total_llr(self) -> float | None:
+        """Calibrated LLR from the speech-weighted mean of the windows' raw scores.
+
+        Windows with little speech count a little: a short recording gets a score, too.
+        """
+        if self._weight <= 0:
+            return None
+        return self._detector.card.whole(self._raw_sum / self._weight)
+
+    def _chunk(self, count: int) -> None:
+        used = self._samples[: count * STEP + LOOK_AHEAD]
+        speech = self._speech[: count * STEP]
+        share = (speech >= SPEECH).reshape(count, STEP).mean(axis=1, dtype=np.float32)
+        if share.max(initial=0.0) > 0:
+            heard = np.repeat(share > 0.5, 8)[: frames_in(len(used))]
+            vectors, attention = self._detector.frames(spectrogram(used, heard))
+            vectors, attention = vectors[:count], attention[:count]
+        else:  # nobody speaks: nothing to score, and no time spent on it
+            dim = self._detector.vector_size
+            vectors, attention = np.zeros((count, dim), np.float32), np.full(count, -20.0, np.float32)
+        self._vectors = vectors if self._vectors is None else np.concatenate([self._vectors, vectors])
+        self._attention = np.concatenate([self._attention, attention])
+        self._share = np.concatenate([self._share, share])
+        self._samples = self._samples[count * STEP :]
+        self._speech = self._speech[count * STEP :]
+
+    def _windows(self, last: bool) -> list[Window]:
+        if self._vectors is None:
+            return []
+        card = self._detector.card
+        total = len(self._vectors)
+        if total < card.window and not last:
+            return []
+        starts = window_starts(total, card.window, card.hop)
+        statistics = pooled_statistics(self._vectors, self._attention, self._share, starts, card.window)
+        raws = self._detector.scores(statistics)
+        found = []
+        for start, raw in zip(starts, raws, strict=True):
+            share = float(self._share[start : start + card.window].mean())
+            self._raw_sum += share * float(raw)
+            self._weight += share
+            if share < MIN_SPEECH_SHARE:
+                continue
+            begin = (self._first + int(start)) * STEP / SAMPLE_RATE
+            end = (self._first + min(int(start) + card.window, total)) * STEP / SAMPLE_RATE
+            found.append(Window(round(begin, 3), round(end, 3), card.window_calibration(float(raw)), share))
+        keep = int(starts[-1]) + card.hop if len(starts) else 0
+        self._vectors, self._attention = self._vectors[keep:], self._attention[keep:]
+        self._share = self._share[keep:]
+        self._first += keep
+        return found
+
+
+def _stretch(track: Float32, n: int) -> Float32:
+    """A coarser track repeated to n values."""
+    if not len(track):
+        return np.zeros(n, dtype=np.float32)
+    return track[np.minimum(np.arange(n) * len(track) // max(n, 1), len(track) - 1)]

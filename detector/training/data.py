@@ -1,0 +1,137 @@
+"""Batches for training: pairs under one channel, and unpaired speech of both classes.
+
+A pair is one FLAC of two channels (human, copy); see ``copysynth``. Both halves get the same crop and
+the same random channel, so that nothing but the synthesis tells them apart. Every draw depends on
+(seed, step) alone, so a run that resumes sees what an uninterrupted one would have seen.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import soundfile
+import torch
+from torch.utils.data import Dataset
+
+from earwitness.detector.frontend import SAMPLE_RATE, Float32, spectrogram
+from earwitness.detector.training.augment import channel
+
+__all__ = ["BatchPlan", "Batches", "Store", "crop", "load_store", "mask_bands"]
+
+CROP_SECONDS = (1.8, 2.4, 3.0, 3.0)
+
+
+@dataclass(frozen=True, slots=True)
+class BatchPlan:
+    """How a batch is made up: pairs (two crops each), unpaired synthetic and human crops."""
+
+    pairs: int = 12
+    synthetic: int = 4
+    human: int = 4
+    strength: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """What there is to draw from. Paths are absolute; weights are for drawing."""
+
+    pairs: list[dict[str, Any]]
+    human: list[Path]
+    synthetic: list[Path]
+    noises: list[Float32]
+
+    def pair_weights(self) -> np.ndarray[Any, np.dtype[np.float64]]:
+        """Pairs are drawn so that methods count by the square root of their number.
+
+        Easy attacks are learnt at once and pull the model to coarse traces: they get a fifth.
+        """
+        counts: dict[str, int] = {}
+        for pair in self.pairs:
+            counts[pair["method"]] = counts.get(pair["method"], 0) + 1
+        easy = ("world", "griffin_lim")
+        weights = [(0.2 if p["method"] in easy else 1.0) / counts[p["method"]] ** 0.5 for p in self.pairs]
+        return np.asarray(weights) / np.sum(weights)
+
+
+def load_store(pairs: Path, real: Path, synthetic: Path | None, noises: Path | None) -> Store:
+    """Read the pair logs, ``real.tsv`` (role train), a folder of synthetic FLACs and one of noises."""
+    found = []
+    for log in sorted(pairs.glob("pairs-*.jsonl")):
+        for line in log.read_text(encoding="utf-8").splitlines():
+            row = json.loads(line)
+            found.append({**row, "path": pairs / row["path"]})
+    with real.open(encoding="utf-8") as handle:
+        rows = [r for r in csv.DictReader(handle, delimiter="\t") if r["role"] == "train"]
+    human = [real.parent / row["path"] for row in rows]
+    fakes = sorted(synthetic.rglob("*.flac")) if synthetic and synthetic.is_dir() else []
+    sounds = []
+    for path in sorted(noises.glob("*.flac")) if noises and noises.is_dir() else []:
+        sounds.append(soundfile.read(path, dtype="float32")[0])
+    return Store(found, human, fakes, sounds)
+
+
+def crop(x: Float32, n: int, rng: np.random.Generator) -> Float32:
+    """n samples from the last axis at a random place; what is too short is repeated."""
+    have = x.shape[-1]
+    if have < n:
+        return np.tile(x, (1,) * (x.ndim - 1) + (-(-n // have),))[..., :n]
+    start = int(rng.integers(have - n + 1))
+    return x[..., start : start + n]
+
+
+def mask_bands(features: Float32, rng: np.random.Generator) -> Float32:
+    """Blank up to two bands of up to 24 bins (SpecAugment, Park et al. 2019), over the last two axes."""
+    features = features.copy()
+    for _ in range(int(rng.integers(3))):
+        width = int(rng.integers(4, 25))
+        low = int(rng.integers(features.shape[-2] - width))
+        features[..., low : low + width, :] = features.mean()
+    return features
+
+
+class Batches(Dataset[tuple[torch.Tensor, torch.Tensor]]):
+    """Item k is batch k: features (n, 256, frames), with the halves of pair i in rows 2i (human), 2i+1."""
+
+    def __init__(self, store: Store, plan: BatchPlan, steps: int, seed: int, first: int = 0) -> None:
+        self.store, self.plan, self.steps, self.seed, self.first = store, plan, steps, seed, first
+        self.weights = store.pair_weights()
+
+    def __len__(self) -> int:
+        return self.steps - self.first
+
+    def _features(self, x: Float32, n: int, seed: int, rng: np.random.Generator) -> list[Float32]:
+        cut = crop(x, n, rng)
+        level = np.float32(10 ** rng.uniform(-1.5, -0.05)) / (np.abs(cut).max() + 1e-6)
+        sides = np.atleast_2d(cut * level)
+        made = [
+            channel(np.ascontiguousarray(s), seed, strength=self.plan.strength, noises=self.store.noises)
+            for s in sides
+        ]
+        return list(mask_bands(np.stack([spectrogram(m) for m in made]), rng))
+
+    def __getitem__(self, index: int) -> tuple[torch.Tensor, torch.Tensor]:
+        step = index + self.first
+        rng = np.random.default_rng([self.seed, step])
+        n = int(CROP_SECONDS[int(rng.integers(len(CROP_SECONDS)))] * SAMPLE_RATE)
+        rows: list[Float32] = []
+        labels: list[float] = []
+        for k in rng.choice(len(self.store.pairs), self.plan.pairs, p=self.weights):
+            pair, _ = soundfile.read(self.store.pairs[k]["path"], dtype="float32")
+            rows += self._features(pair.T, n, int(rng.integers(2**31)), rng)
+            labels += [0.0, 1.0]
+        singles = [(p, 1.0) for p in self._draw(self.store.synthetic, self.plan.synthetic, rng)]
+        singles += [(p, 0.0) for p in self._draw(self.store.human, self.plan.human, rng)]
+        for path, label in singles:
+            x, _ = soundfile.read(path, dtype="float32")
+            rows += self._features(x, n, int(rng.integers(2**31)), rng)
+            labels.append(label)
+        return torch.from_numpy(np.stack(rows)), torch.tensor(labels)
+
+    @staticmethod
+    def _draw(paths: list[Path], count: int, rng: np.random.Generator) -> list[Path]:
+        return [paths[int(k)] for k in rng.integers(len(paths), size=count)] if paths else []

@@ -1,0 +1,147 @@
+"""Turn a checkpoint into what ships: ONNX, calibration and thresholds from development recordings, card.
+
+    python -m earwitness.detector.training.ship RUN/best.pt --dev SET/manifest.tsv --data data.json \
+        --version 1 --out detector/weights
+
+Every development clip is scored clean and through the channels of ``CONDITIONS`` (each weighs the same).
+``--data`` is the card's account of the training data (sources, hours, speakers, licences). Measured errors
+are written into the card afterwards by ``earwitness.eval.card``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import hashlib
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import soundfile
+
+from earwitness.contracts import Float32
+from earwitness.detector.calibrate import Calibration, fit
+from earwitness.detector.model import DEFAULT, Card, SpectrogramDetector
+from earwitness.detector.training.channels import add_noise, coloured_noise, roundtrip
+from earwitness.detector.training.export import export, load_network
+from earwitness.vad import VoiceActivity
+
+__all__ = ["CONDITIONS", "main", "raw_scores", "thresholds"]
+
+WINDOW = 38  # frames of 80 ms: 3.04 s, the length trained on
+HOP = 6  # 0.48 s
+CONDITIONS: dict[str, tuple[str, int | None]] = {
+    "clean": ("", None),
+    "mp3_32k": ("mp3", 32_000),
+    "opus_16k": ("opus", 16_000),
+    "g711": ("pcm_mulaw", None),
+    "gsm": ("gsm", None),
+    "noise_20db": ("noise", None),
+}
+_OPEN = Calibration(1.0, 0.0, 1e9)
+
+
+def _condition(x: Float32, name: str, seed: int) -> Float32:
+    rng = np.random.default_rng(seed)
+    codec, rate = CONDITIONS[name]
+    if not codec:
+        return x
+    if codec == "noise":
+        return add_noise(x, coloured_noise(len(x), 1.0, rng), 20.0)
+    return roundtrip(x, codec, rate, rng)
+
+
+def raw_scores(detector: SpectrogramDetector, x: Float32) -> tuple[float | None, list[float]]:
+    """Mean raw score and raw scores of the windows of one clip; the detector's card must be ``open``."""
+    stream = detector.start()
+    frames = VoiceActivity().push(x)
+    speech = np.repeat(frames, 512)[: len(x)]
+    windows = stream.push(x, np.pad(speech, (0, len(x) - len(speech)), "edge")) + stream.finish()
+    return stream.total_llr(), [w.llr for w in windows]
+
+
+def thresholds(llr: Float32, synthetic: Any, condition: Any) -> dict[str, float]:
+    """LLR thresholds (see ``earwitness.detector.verdict``): the worst condition decides for false alarms."""
+    names = sorted(set(condition))
+
+    def human_quantile(share: float) -> float:
+        return max(float(np.quantile(llr[~synthetic & (condition == n)], share)) for n in names)
+
+    likely = human_quantile(0.95)
+    missed = float(np.quantile(llr[synthetic], 0.10))
+    return {
+        "synthetic": round(max(human_quantile(0.99), likely + 0.5), 3),
+        "likely_synthetic": round(likely, 3),
+        "likely_human": round(min(missed, likely - 0.5), 3),
+        "stretch": round(max(human_quantile(0.98), likely), 3),
+    }
+
+
+def _score_all(detector: SpectrogramDetector, manifest: Path) -> dict[str, Any]:
+    with manifest.open(encoding="utf-8") as handle:
+        rows = list(csv.DictReader(handle, delimiter="\t"))
+    whole, labels, names, windows, window_labels = [], [], [], [], []
+    for index, row in enumerate(rows):
+        x, _ = soundfile.read(manifest.parent / row["path"], dtype="float32")
+        for name in CONDITIONS:
+            mean, each = raw_scores(detector, _condition(x, name, index))
+            if mean is None:
+                continue
+            flag = row["label"] != "human"
+            whole.append(mean)
+            labels.append(flag)
+            names.append(name)
+            windows += each
+            window_labels += [flag] * len(each)
+    keys = ("whole", "labels", "names", "windows", "window_labels")
+    values = (whole, labels, names, windows, window_labels)
+    return {k: np.asarray(v) for k, v in zip(keys, values, strict=True)}
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Command line."""
+    parser = argparse.ArgumentParser(prog="earwitness.detector.training.ship", description=__doc__)
+    parser.add_argument("checkpoint", type=Path)
+    parser.add_argument("--dev", type=Path, required=True)
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--version", required=True)
+    parser.add_argument("--out", type=Path, required=True)
+    args = parser.parse_args(argv)
+    target = args.out / f"{DEFAULT}.onnx"
+    export(load_network(args.checkpoint), target)
+    data = target.read_bytes()
+    sha256 = hashlib.sha256(data).hexdigest()
+    draft = Card(DEFAULT, args.version, sha256, WINDOW, HOP, _OPEN, _OPEN, {})
+    scores = _score_all(SpectrogramDetector(draft, data), args.dev)
+    whole = fit(scores["whole"], scores["labels"])
+    windows = fit(scores["windows"], scores["window_labels"])
+    llr = np.array([whole(float(raw)) for raw in scores["whole"]], dtype=np.float32)
+    runtime = {
+        "window": WINDOW,
+        "hop": HOP,
+        "whole": asdict(whole),
+        "windows": asdict(windows),
+        "thresholds": thresholds(llr, scores["labels"], scores["names"]),
+    }
+    card = {
+        "name": DEFAULT,
+        "version": args.version,
+        "kind": "detector",
+        "file": target.name,
+        "licence": "Apache-2.0",
+        "sha256": sha256,
+        "architecture": "residual CNN on a linear-frequency log spectrogram, attentive statistics pooling",
+        "runtime": runtime,
+        "calibrated_on": {"scores": len(llr), "conditions": list(CONDITIONS)},
+        **json.loads(args.data.read_text(encoding="utf-8")),
+    }
+    (args.out / f"{DEFAULT}.json").write_text(json.dumps(card, indent=2, ensure_ascii=False) + "\n", "utf-8")
+    print(json.dumps(runtime, indent=2))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,160 @@
+"""From scores to a verdict: thresholds, reasons, and when to say nothing.
+
+Thresholds are LLRs of the weights card, chosen on development recordings (never on test ones):
+
+- ``synthetic``: at most about 1 % of human development recordings score above it;
+- ``likely_synthetic``: at most about 5 %;
+- ``likely_human``: below it; at most about 10 % of synthetic development recordings score there;
+- ``stretch``: mean LLR of a stretch that is called synthetic inside an otherwise human recording.
+
+Between ``likely_human`` and ``likely_synthetic`` the answer is "inconclusive". A prior moves all of
+them by its log-odds.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from earwitness.contracts import ChannelScores
+from earwitness.detector.calibrate import probability
+from earwitness.detector.model import read_card
+from earwitness.detector.segments import Stretch, stretches, time_line
+from earwitness.report import Evidence, FileFacts, ModelInfo, Quality, Report, Segment, Verdict
+
+__all__ = ["Thresholds", "decide", "weigh"]
+
+MIN_STRETCH_S = 1.92  # four steps: shorter excursions are what single windows do by chance
+MIN_HUMAN_S = 1.92
+
+CANNOT_TELL = (
+    "It recognises traces of speech generators like those it was trained on; a newer or unknown one, or "
+    "heavy processing, may leave none. A low score is no proof of human origin."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """LLRs at equal prior odds, see the module's text."""
+
+    synthetic: float
+    likely_synthetic: float
+    likely_human: float
+    stretch: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Finding:
+    verdict: Verdict
+    reason: str
+    llr: float | None
+
+
+_GRAVITY = {
+    Verdict.SYNTHETIC: 4,
+    Verdict.LIKELY_SYNTHETIC: 3,
+    Verdict.PARTLY_SYNTHETIC: 2,
+    Verdict.INCONCLUSIVE: 1,
+    Verdict.LIKELY_HUMAN: 0,
+}
+
+
+def _clock(seconds: float) -> str:
+    return f"{int(seconds // 60)}:{seconds % 60:04.1f}"
+
+
+def _partly(scores: ChannelScores, duration_s: float, limits: Thresholds, shift: float) -> list[Stretch]:
+    """Synthetic stretches in a recording that also has clearly human ones; else nothing."""
+    human = stretches(scores.windows, duration_s, below=limits.likely_human - shift)
+    if sum(s.seconds for s in human) < MIN_HUMAN_S:
+        return []
+    found = stretches(scores.windows, duration_s, above=limits.likely_synthetic - shift)
+    return [s for s in found if s.seconds >= MIN_STRETCH_S and s.mean_llr >= limits.stretch - shift]
+
+
+def decide(scores: ChannelScores, duration_s: float, limits: Thresholds, prior: float) -> tuple[Verdict, str]:
+    """Verdict and reason for one channel that is fit to be judged."""
+    if scores.llr is None:
+        return Verdict.INCONCLUSIVE, "No stretch held enough speech to be scored."
+    shift = math.log(prior / (1 - prior))
+    p = probability(scores.llr, prior)
+    stands = scores.llr + shift
+    said = f"probability of synthetic speech {p:.0%}"
+    parts = _partly(scores, duration_s, limits, shift)
+    if parts:
+        where = ", ".join(f"{_clock(s.start_s)}-{_clock(s.end_s)}" for s in parts[:5])
+        more = f" and {len(parts) - 5} more" if len(parts) > 5 else ""
+        return (
+            Verdict.PARTLY_SYNTHETIC,
+            f"Traces of a generator stand out at {where}{more}; the rest sounds human.",
+        )
+    if stands >= limits.synthetic:
+        return Verdict.SYNTHETIC, f"Strong traces of a speech generator throughout ({said})."
+    if stands >= limits.likely_synthetic:
+        return Verdict.LIKELY_SYNTHETIC, f"Traces of a speech generator ({said})."
+    if stands <= limits.likely_human:
+        return Verdict.LIKELY_HUMAN, f"No traces of a known speech generator ({said})."
+    return Verdict.INCONCLUSIVE, f"The traces are too weak to call it either way ({said})."
+
+
+def _evidence(scores: ChannelScores, finding: _Finding, detector: ModelInfo | None) -> Evidence:
+    outcome = {
+        Verdict.SYNTHETIC: "synthetic",
+        Verdict.LIKELY_SYNTHETIC: "synthetic",
+        Verdict.PARTLY_SYNTHETIC: "partly_synthetic",
+        Verdict.LIKELY_HUMAN: "human",
+    }.get(finding.verdict, "undecided")
+    if scores.llr is None:
+        outcome = "not_run"
+    return Evidence(
+        kind="detector",
+        outcome=outcome,
+        sentence=finding.reason,
+        cannot_tell=CANNOT_TELL,
+        llr_synthetic=None if scores.llr is None else round(scores.llr, 3),
+        channel=scores.channel,
+        model=detector.name if detector else None,
+    )
+
+
+def weigh(
+    facts: FileFacts,
+    quality: Quality,
+    warnings: Sequence[str],
+    scores: Sequence[ChannelScores],
+    models: Sequence[ModelInfo],
+    prior: float,
+) -> Report:
+    """Weigh quality and scores into a report (see ``earwitness.contracts.Judge``).
+
+    The gravest channel decides: one synthetic side makes a call a finding. A recording that is not
+    fit to be judged is inconclusive whatever its scores; they are reported all the same.
+    """
+    detector = next((m for m in models if m.kind == "detector"), None)
+    limits = Thresholds(**read_card().thresholds)
+    findings = []
+    for channel in scores:
+        if quality.usable:
+            verdict, reason = decide(channel, facts.duration_s, limits, prior)
+        else:
+            verdict, reason = Verdict.INCONCLUSIVE, " ".join(quality.reasons)
+        if channel.channel is not None:
+            reason = f"Channel {channel.channel + 1}: {reason}"
+        findings.append(_Finding(verdict, reason, channel.llr))
+    worst = max(findings, key=lambda f: (_GRAVITY[f.verdict], f.llr if f.llr is not None else -math.inf))
+    segments: list[Segment] = []
+    for channel in scores:
+        segments += time_line(channel.windows, facts.duration_s, prior, channel.channel)
+    return Report(
+        file=facts,
+        verdict=worst.verdict,
+        p_synthetic=None if worst.llr is None else round(probability(worst.llr, prior), 4),
+        llr_synthetic=None if worst.llr is None else round(worst.llr, 4),
+        reason=worst.reason,
+        quality=quality,
+        warnings=tuple(warnings),
+        evidence=tuple(_evidence(s, f, detector) for s, f in zip(scores, findings, strict=True)),
+        segments=tuple(segments),
+        models=tuple(models),
+    )
