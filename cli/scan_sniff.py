@@ -96,8 +96,8 @@ def _is_mpeg_audio(head: bytes) -> bool:
     length = _adts_length(head) if head[1] & 0xF6 == 0xF0 else _mpeg_length(head)
     if length is None or length < 7:
         return False
-    if len(head) < length + 2:  # a file of one frame, or a frame longer than what was read
-        return True
+    if len(head) < length + 2:  # one frame is no recording; UTF-16 text starts with what looks like one
+        return False
     return head[length] == 0xFF and head[length + 1] & 0xFE == head[1] & 0xFE
 
 
