@@ -108,7 +108,7 @@ class CheckRun:
         if self._json:
             _write_line(json.dumps(details, ensure_ascii=False))
         else:
-            print_error(self._err, str(error) if isinstance(error, EarWitnessError) else _full(name, details))
+            print_error(self._err, _one_line(name, error))
 
     @contextlib.contextmanager
     def _working(self, name: str) -> Iterator[None]:
@@ -139,11 +139,16 @@ def error_object(name: str, error: BaseException) -> dict[str, Any]:
     return {"file": name, "error": {"type": "internal", "title": "EarWitness failed", "message": message}}
 
 
-def _full(name: str, details: dict[str, Any]) -> str:
-    text = details["error"]["message"]
-    return (
-        f"{name}: unexpected {text}. This is a fault of EarWitness: please report it with the file's format."
-    )
+def _one_line(name: str, error: BaseException) -> str:
+    """The error with the name that the person typed, unless it is about something else."""
+    message = error_object(name, error)["error"]["message"]
+    if not isinstance(error, EarWitnessError):
+        return (
+            f"{name}: unexpected {message}. A fault of EarWitness: please report it with the file's format."
+        )
+    if error.subject in (None, name, Path(name).name):
+        return f"{name}: {message}"
+    return str(error)
 
 
 def _source(name: str) -> Any:

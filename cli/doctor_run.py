@@ -44,7 +44,14 @@ class Findings:
     weights_folder: str
     weights: tuple[Card, ...]
     speed: Speed | None
+    load: float | None
+    """Processes that wanted a CPU in the last minute, before the doctor came; None where unknown."""
     problems: tuple[str, ...]
+
+    @property
+    def busy(self) -> bool:
+        """True when other programs keep the machine busy, so that the speed is less than it could be."""
+        return self.load is not None and self.load > 0.75 * int(self.system["cpus"])
 
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON types; the speed also as times real time."""
@@ -59,6 +66,7 @@ class Findings:
 def examine_installation() -> Findings:
     """Look at everything; nothing that goes wrong stops the rest."""
     problems: list[str] = []
+    load = _load()
     versions = {name: _version(name) for name in PACKAGES}
     problems += [f"The package {name} is missing." for name, version in versions.items() if version is None]
     codecs = tuple(probe_codec(probe) for probe in PROBES)
@@ -79,6 +87,7 @@ def examine_installation() -> Findings:
         weights_folder=str(weights_folder()),
         weights=weights,
         speed=speed,
+        load=load,
         problems=tuple(problems),
     )
 
@@ -127,6 +136,13 @@ def _libraries() -> dict[str, str]:
     except (ImportError, OSError, AttributeError):
         pass
     return found
+
+
+def _load() -> float | None:
+    try:
+        return round(os.getloadavg()[0], 2)
+    except (AttributeError, OSError):  # not on every system
+        return None
 
 
 def _cpus() -> int:

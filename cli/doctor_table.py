@@ -38,6 +38,10 @@ def print_findings(findings: Findings, console: Console | None = None) -> None:
             f"  {speed.times_real_time:.0f} times real time: {speed.clip_s:.0f} s of sound in "
             f"{speed.check_s:.2f} s (first check, with loading: {speed.first_s:.2f} s)"
         )
+        if findings.busy:
+            console.print(
+                f"  The machine is busy (load {findings.load}); idle, it is faster.", style="yellow"
+            )
     console.print()
     for problem in findings.problems:
         console.print(Text.assemble(("Problem: ", "bold red"), clean(problem)))

@@ -132,13 +132,16 @@ def _evidence(report: Report) -> Iterator[RenderableType]:
     if not report.evidence:
         yield Text("None could be taken.")
     for item in report.evidence:
-        yield Text.assemble((_evidence_title(item), "bold"), "  ", clean(item.sentence))
+        # The detector's sentence is often the reason given above: once is enough.
+        sentence = "" if item.sentence in report.reason else f"  {clean(item.sentence)}"
+        yield Text.assemble((_evidence_title(item), "bold"), sentence)
         yield Padding(Text(f"Cannot tell: {clean(item.cannot_tell)}", style="dim"), (0, 0, 0, 3))
 
 
 def _evidence_title(item: Evidence) -> str:
     where = "" if item.channel is None else f", {channel_name(item.channel)}"
-    return f"{clean(item.kind)}{where}: {clean(item.outcome).replace('_', ' ')}"
+    llr = "" if item.llr_synthetic is None else f" (LLR {item.llr_synthetic:+.2f})"
+    return f"{clean(item.kind)}{where}: {clean(item.outcome).replace('_', ' ')}{llr}"
 
 
 def _facts(report: Report) -> Iterator[RenderableType]:

@@ -36,6 +36,7 @@ __all__ = ["report_page"]
 TEMPLATES = Path(__file__).parent / "templates"
 MOST_STRETCHES = 12
 MOST_TAGS = 40
+UNMEASURED = "not measured"
 MOST_TAG_LETTERS = 300
 
 TONE: dict[Verdict, str] = {  # class names of the style sheet
@@ -154,7 +155,7 @@ def _measures(quality: Quality) -> list[tuple[str, str, list[str]]]:
     def row(name: str, meaning: str, show: Callable[[ChannelQuality], str]) -> tuple[str, str, list[str]]:
         return name, meaning, [show(column) for column in columns]
 
-    return [
+    rows = [
         row("Speech", "what the voice activity detector calls speech", lambda q: f"{q.speech_s:.1f} s"),
         row("Level", "loudness of the active part", lambda q: _number(q.level_dbfs, ".1f", "dBFS")),
         row("Peak", "loudest sample", lambda q: _number(q.peak_dbfs, ".1f", "dBFS")),
@@ -179,7 +180,8 @@ def _measures(quality: Quality) -> list[tuple[str, str, list[str]]]:
             lambda q: _number(q.music_likeness, ".2f", ""),
         ),
     ]
+    return [item for item in rows if any(value != UNMEASURED for value in item[2])]
 
 
 def _number(value: float | None, form: str, unit: str) -> str:
-    return "not measured" if value is None else f"{value:{form}} {unit}".rstrip().replace("-", "\u2212")
+    return UNMEASURED if value is None else f"{value:{form}} {unit}".rstrip().replace("-", "\u2212")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import pytest
+
+from earwitness.report import Report
 
 Float32 = npt.NDArray[np.float32]
 
@@ -88,3 +91,15 @@ def write_wav(tmp_path: Path) -> Callable[..., Path]:
         return path
 
     return write
+
+
+@pytest.fixture(name="make_report", scope="session")
+def make_report_fixture() -> Callable[..., Report]:
+    """``make_report(verdict, llr, duration_s, channels, apart=, name=, file=, quality=, ...)``."""
+    folder = str(Path(__file__).resolve().parent / "fakes")
+    if folder not in sys.path:
+        sys.path.insert(0, folder)
+    from fake_reports import make_report
+
+    built: Callable[..., Report] = make_report
+    return built

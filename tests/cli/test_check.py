@@ -223,3 +223,12 @@ def test_a_hostile_name_cannot_drive_the_terminal(earwitness: Call, tmp_path: Pa
     _, out, _ = earwitness("check", path)
     assert "\x1b" not in out
     assert "a\\x1b[31m[bold]b.wav" in out
+
+
+def test_an_error_names_the_file_as_it_was_typed(earwitness: Call, tmp_path: Path) -> None:
+    (tmp_path / "x.wav").write_text("bad")
+    _, _, err = earwitness("check", tmp_path / "x.wav", tmp_path / "y.wav")
+    assert err.splitlines() == [
+        f"error {tmp_path / 'x.wav'}: this is text.",
+        f"error {tmp_path / 'y.wav'}: no such file. Check the path.",
+    ]

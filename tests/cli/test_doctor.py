@@ -91,3 +91,10 @@ def test_a_broken_card_and_no_card_are_problems(
     code, out, _ = earwitness("doctor")
     assert code == 2
     assert "x.json" in out
+
+
+def test_a_busy_machine_is_told(earwitness: Call, healthy: pytest.MonkeyPatch) -> None:
+    healthy.setattr(doctor_run, "_load", lambda: 99.0)
+    assert "The machine is busy (load 99.0)" in earwitness("doctor")[1]
+    healthy.setattr(doctor_run, "_load", lambda: 0.0)
+    assert "busy" not in earwitness("doctor")[1]

@@ -16,7 +16,7 @@ from earwitness.html import report_page
 from earwitness.picture import Picture
 from earwitness.report import Report, Verdict
 from earwitness.samples import Audio
-from earwitness.wording import TITLE
+from earwitness.wording import TITLE, score_words
 
 VOID = {"meta", "img", "br", "link", "input", "hr"}
 SELF_CLOSED = {"path", "circle", "rect", "stop"}
@@ -76,7 +76,7 @@ def test_every_verdict_makes_a_whole_page(
     for words in (
         TITLE[verdict],
         "93 %",
-        "probability that the speech is synthetic, at equal odds before looking",
+        score_words(make_report(verdict.value), 0.5),
         "about 13 times more probable if the speech is synthetic",
         "The reason that the judge gave.",
         "Traces of a vocoder were found.",
