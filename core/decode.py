@@ -95,6 +95,9 @@ class Decoder:
     def _read_facts(self) -> None:
         container, name = self._av, self._source.name
         streams = container.streams.audio
+        self._demuxer = container.format.name.split(",")[0]
+        if self._demuxer == "matroska" and _matroska_is_encrypted(self._source):
+            raise _encrypted(self._source)
         if not streams:
             raise EmptyAudioError(
                 "there is no sound track in this file.", subject=name, hint="Give a file with sound."
@@ -102,11 +105,10 @@ class Decoder:
         best = container.streams.best("audio")
         stream = next((one for one in streams if best is not None and one.index == best.index), streams[0])
         self._stream = stream
-        self._demuxer = container.format.name.split(",")[0]
         self.container = _SHORT_NAMES.get(container.format.name, self._demuxer)
         self.audio_streams = len(streams)
-        if _is_encrypted(self._source, stream, self._demuxer):
-            raise _encrypted(self._source)
+        if stream.codec_context is not None and stream.codec_context.codec_tag in ("enca", "drms"):
+            raise _encrypted(self._source)  # Common Encryption or FairPlay
         if stream.codec_context is None:
             raise AudioDecodeError("its codec is not known.", subject=name, hint="Convert it to WAV or FLAC.")
         # One thread: sound decoders gain nothing from more, and a scan runs one process a core.
@@ -322,11 +324,8 @@ def _encrypted(source: Source) -> EncryptedAudioError:
     )
 
 
-def _is_encrypted(source: Source, stream: Any, demuxer: str) -> bool:
-    """Common Encryption or FairPlay in MP4 (sample entries enca, drms), ContentEncryption in Matroska."""
-    tag = getattr(stream.codec_context, "codec_tag", "") if stream.codec_context is not None else ""
-    if tag in ("enca", "drms"):
-        return True
-    head = source.peek(0, 1 << 16) if demuxer == "matroska" else b""
-    at = head.find(b"\x50\x35")  # ContentEncryption, and in it ContentEncAlgo
+def _matroska_is_encrypted(source: Source) -> bool:
+    """True when a track has a ContentEncryption element, and in it a ContentEncAlgo."""
+    head = source.peek(0, 1 << 16)
+    at = head.find(b"\x50\x35")
     return at >= 0 and b"\x47\xe1" in head[at : at + 24]

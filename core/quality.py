@@ -154,16 +154,16 @@ class QualityMeter:
                 self._clipped += _in_runs(samples >= limit - _STEP)
 
     def _snr_db(self) -> float:
-        """Speech over background, from the speech frames' mean power and the median pause.
+        """Speech over background: mean power of the speech frames over the level of the background.
 
-        Without enough pauses the quietest twentieth of the speech frames stands in: an upper bound of the
-        background, so the estimate is a lower bound.
+        The background is the median pause, or the quietest twentieth of the speech frames where that is
+        less (nothing in them can be below the background): loud music before a clean talk is no noise.
         """
         speech = self._speech_power / self._speech_frames
+        level = _quantile(self._speech_levels, 0.05)
         if self._pause_levels.sum() * FRAME / RATE >= _MIN_FOR_SNR_S:
-            background = 10 ** (_quantile(self._pause_levels, 0.5) / 10)
-        else:
-            background = 10 ** (_quantile(self._speech_levels, 0.05) / 10)
+            level = min(level, _quantile(self._pause_levels, 0.5))
+        background = 10 ** (level / 10)
         clean = max(speech - background, speech * 1e-3)  # -30 dB: speech drowned in its own background
         return round(float(min(_MAX_SNR_DB, 10 * np.log10(clean / background))), 1)
 

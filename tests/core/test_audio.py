@@ -160,9 +160,7 @@ def test_takes_the_sound_of_a_film(tone: Maker) -> None:
 @pytest.mark.parametrize(
     ("subtype", "step"), [("PCM_U8", 1 / 128), ("PCM_16", 2**-15), ("PCM_24", 2**-23), ("FLOAT", 1e-9)]
 )
-def test_samples_are_exact(
-    subtype: str, step: float, tone: Maker, write_wav: Callable[..., Path]
-) -> None:
+def test_samples_are_exact(subtype: str, step: float, tone: Maker, write_wav: Callable[..., Path]) -> None:
     samples = sound(tone, 16000, 2)
     back = load_audio(write_wav(samples, 16000, subtype=subtype)).samples
     assert back.shape == samples.shape
@@ -222,9 +220,14 @@ def test_a_stream_of_the_caller_stays_open(tone: Maker, write_wav: Callable[...,
         assert not file.closed
 
 
-def test_a_limit_refuses_longer_recordings(tone: Maker, write_wav: Callable[..., Path], encode: Encode) -> None:
+def test_a_limit_refuses_longer_recordings(
+    tone: Maker, write_wav: Callable[..., Path], encode: Encode
+) -> None:
     path = write_wav(tone(2.0), 16000)
-    with open_audio(path, max_seconds=1.0) as stream, pytest.raises(InputTooLongError, match=r"sound\.wav.*limit"):
+    with (
+        open_audio(path, max_seconds=1.0) as stream,
+        pytest.raises(InputTooLongError, match=r"sound\.wav.*limit"),
+    ):
         list(stream.blocks(0.4))
     declared = encode(tone(2.0, 48000), 48000, "flac", "flac")
     with pytest.raises(InputTooLongError):  # told by the header, before anything is decoded

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -99,7 +100,7 @@ def test_streaming_equals_the_whole(rate: int, channels: int, noise: Maker) -> N
     samples = np.stack([noise(0.5, rate, seed=seed) for seed in range(channels)])
     stream = Resampler(rate, 16000, channels)
     cuts = [0, 1000, 1001, 7000, samples.shape[1]]
-    parts = [stream.push(samples[:, a:b]) for a, b in zip(cuts, cuts[1:], strict=False)]
+    parts = [stream.push(samples[:, a:b]) for a, b in pairwise(cuts)]
     out = np.concatenate([*parts, stream.finish()], axis=1)
     whole = resample(samples, rate, 16000)
     assert abs(out.shape[1] - whole.shape[1]) <= 1
