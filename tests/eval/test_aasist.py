@@ -69,7 +69,7 @@ def checkout(tmp_path: Path) -> Path:
 @pytest.fixture
 def torch(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
     """As much of torch as the adapter touches; the base and dev installs have none."""
-    fake = SimpleNamespace(
+    fake: SimpleNamespace = SimpleNamespace(
         set_num_threads=lambda n: setattr(fake, "threads", n),
         load=lambda path, map_location, weights_only: {"bias": 2.0},  # noqa: ARG005
         inference_mode=nullcontext,

@@ -18,8 +18,9 @@ def speech() -> Float32:
     source = pulses + 0.01 * rng.standard_normal(n)
     ring = t[:1600]
     resonances = ((500, 80), (1500, 120), (2600, 200), (4200, 400))
-    tract = sum(
-        np.exp(-np.pi * width * ring) * np.sin(2 * np.pi * hertz * ring) for hertz, width in resonances
+    tract = np.sum(
+        [np.exp(-np.pi * width * ring) * np.sin(2 * np.pi * hertz * ring) for hertz, width in resonances],
+        axis=0,
     )
     voiced = np.convolve(source, tract)[:n]
     syllables = np.clip(np.sin(2 * np.pi * 3 * t), 0, None) ** 0.5

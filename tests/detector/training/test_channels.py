@@ -129,7 +129,7 @@ def test_packet_loss_loses_the_stated_share_in_bursts() -> None:
 
 
 def test_concealment_repeats_the_last_packet_fading() -> None:
-    packets = np.repeat(np.arange(1, 401, dtype=np.float32) / 400, 320)
+    packets = np.repeat(np.arange(1, 401) / 400, 320).astype(np.float32)
     out = channels.packet_loss(packets, np.random.default_rng(6), loss=0.2, burst=2.0, conceal=True)
     values = out.reshape(-1, 320)[:, 0]
     expected = np.arange(1, 401) / 400
