@@ -21,11 +21,11 @@ sys.path.insert(0, str(FAKES))  # workers inherit it, and import the fakes by na
 Start = Callable[..., TestClient]
 
 
-def wait_ready(client: TestClient, seconds: float = 30.0) -> None:
+def wait_ready(client: TestClient, seconds: float = 90.0) -> None:
     """Wait until the workers have loaded their models."""
     deadline = time.monotonic() + seconds
     while client.get("/readyz").status_code != 200:
-        assert time.monotonic() < deadline, "not ready in time"
+        assert time.monotonic() < deadline, client.get("/readyz").text
         time.sleep(0.05)
 
 

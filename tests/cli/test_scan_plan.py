@@ -47,11 +47,10 @@ def test_gives_what_is_there_while_the_walk_goes_on() -> None:
 
 
 def test_an_error_of_the_walk_reaches_who_asks() -> None:
-    def broken() -> Iterator[Candidate]:
-        raise RuntimeError("the walk broke")
-        yield
+    def broken(candidate: Candidate) -> Candidate:
+        raise RuntimeError(f"the walk broke at {candidate.name}")
 
-    with Plan(broken()) as plan, pytest.raises(RuntimeError, match="the walk broke"):
+    with Plan(map(broken, candidates(1))) as plan, pytest.raises(RuntimeError, match="the walk broke"):
         plan.next(5)
 
 
