@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from earwitness.cli.console import PatientConsole, write_line
 from earwitness.cli.exit_codes import ExitCode, code_for, gravest
 from earwitness.errors import EarWitnessError, SourceUnreadableError, UsageError
 
@@ -28,15 +29,13 @@ class CheckRun:
     def __init__(
         self, *, prior: float, max_seconds: float | None, json: bool, html: Path | None, quiet: bool
     ) -> None:
-        from rich.console import Console
-
         self._prior = prior
         self._max_seconds = max_seconds
         self._json = json
         self._html = html
         self._quiet = quiet
-        self._out = Console(highlight=False)
-        self._err = Console(stderr=True, highlight=False)
+        self._out = PatientConsole()
+        self._err = PatientConsole(stderr=True)
         self._results: list[tuple[str, Report | str]] = []
 
     def check_all(self, files: Sequence[str], fail_on: frozenset[str]) -> ExitCode:
@@ -68,8 +67,6 @@ class CheckRun:
             self._show(report, single=single)
             if pages is not None and picture is not None:
                 pages.write(name, report, picture)
-        except BrokenPipeError:
-            raise
         except Exception as error:  # noqa: BLE001 (a bug, ours or a library's: the other files go on)
             self._failed(name, error)
             codes.append(code_for("error", fail_on))
@@ -93,7 +90,7 @@ class CheckRun:
     def _show(self, report: Report, *, single: bool) -> None:
         if self._json:
             indent = 2 if single and sys.stdout.isatty() else None
-            _write_line(report.to_json(indent=indent))
+            write_line(report.to_json(indent=indent))
         elif not self._quiet:
             from earwitness.cli.panel import print_report
             from earwitness.cli.thresholds import thresholds_in_words
@@ -106,7 +103,7 @@ class CheckRun:
         details = error_object(name, error)
         self._results.append((name, details["error"]["message"]))
         if self._json:
-            _write_line(json.dumps(details, ensure_ascii=False))
+            write_line(json.dumps(details, ensure_ascii=False))
         else:
             print_error(self._err, _one_line(name, error))
 
@@ -161,9 +158,3 @@ def _source(name: str) -> Any:
             hint="Pipe a recording in: cat FILE | earwitness check -",
         )
     return sys.stdin.buffer
-
-
-def _write_line(text: str) -> None:
-    """Straight to the stream: rich would wrap and colour what a program wants to read."""
-    sys.stdout.write(text + "\n")
-    sys.stdout.flush()

@@ -31,7 +31,9 @@ def doctor(
     if json:
         from json import dumps
 
-        typer.echo(dumps(findings.to_dict(), indent=2, ensure_ascii=False))
+        from earwitness.cli.console import write_line
+
+        write_line(dumps(findings.to_dict(), indent=2, ensure_ascii=False))
     else:
         from earwitness.cli.doctor_table import print_findings
 

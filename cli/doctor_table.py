@@ -6,6 +6,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from earwitness.cli.console import PatientConsole
 from earwitness.cli.doctor_run import Findings
 from earwitness.wording import clean, file_size
 
@@ -16,7 +17,7 @@ STYLE = {"decodes": "green", "fails": "bold red", "not tested": "yellow"}
 
 def print_findings(findings: Findings, console: Console | None = None) -> None:
     """Print all findings and a last line that says whether everything works."""
-    console = console or Console(highlight=False)
+    console = console or PatientConsole()
     console.print(Text("System", style="bold"))
     console.print(_pairs({**findings.system, **findings.libraries}))
     console.print(Text("Packages", style="bold"))

@@ -31,7 +31,9 @@ def models(
         import dataclasses
         from json import dumps
 
-        typer.echo(dumps([dataclasses.asdict(card) for card in cards], indent=2, ensure_ascii=False))
+        from earwitness.cli.console import write_line
+
+        write_line(dumps([dataclasses.asdict(card) for card in cards], indent=2, ensure_ascii=False))
     else:
         from earwitness.cli.models_table import print_cards
 

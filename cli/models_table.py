@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from earwitness.cli.cards import Card
+from earwitness.cli.console import PatientConsole
 from earwitness.wording import clean, file_size
 
 __all__ = ["print_cards"]
@@ -18,7 +19,7 @@ MOST_NUMBERS = 24
 
 def print_cards(cards: Sequence[Card], console: Console | None = None) -> None:
     """Print each card: identity first, then its measured numbers."""
-    console = console or Console(highlight=False)
+    console = console or PatientConsole()
     if not cards:
         console.print(Text("No model is installed: reinstall earwitness.", style="bold red"))
     for card in cards:
