@@ -106,26 +106,33 @@ def eer(human: npt.ArrayLike, synthetic: npt.ArrayLike) -> Eer:
     """Equal error rate, see :class:`Eer`."""
     thresholds, fpr, fnr = roc(human, synthetic)
     nearest = int(np.argmin(np.round(np.abs(fpr - fnr), 12)))  # of equals the lowest, not by float noise
-    hull = _lower_hull(fpr[::-1], fnr[::-1])
-    x, y = hull[:, 0], hull[:, 1]
-    after = int(np.argmax(x >= y))  # never 0: the hull starts at FPR 0, FNR 1
-    gap_before, gap_after = y[after - 1] - x[after - 1], x[after] - y[after]
-    rate = float(x[after - 1] + gap_before / (gap_before + gap_after) * (x[after] - x[after - 1]))
+    rate = _hull_at_diagonal(fpr, fnr)
     argmin = float((fpr[nearest] + fnr[nearest]) / 2)
     return Eer(rate, argmin, float(thresholds[nearest]))
 
 
-def _lower_hull(x: Float64, y: Float64) -> Float64:
-    """Lower convex hull (k, 2) of points sorted by rising x, falling y."""
-    hull: list[tuple[float, float]] = []
-    for point in zip(x.tolist(), y.tolist(), strict=True):
-        while len(hull) >= 2:
-            (x0, y0), (x1, y1) = hull[-2:]
-            if (x1 - x0) * (point[1] - y0) - (y1 - y0) * (point[0] - x0) > 0:
-                break
-            hull.pop()
-        hull.append(point)
-    return np.array(hull)
+def _hull_at_diagonal(fpr: Float64, fnr: Float64) -> float:
+    """Where the lower convex hull of the points (fpr, fnr) crosses the diagonal.
+
+    Starts with the chord from (0, 1) to (1, 0) and moves its ends to the point that lies farthest
+    under it, until none does: a handful of passes, where building the whole hull takes a loop.
+    """
+    left, right = (0.0, 1.0), (1.0, 0.0)
+    while True:
+        above, below = left[1] - left[0], right[0] - right[1]  # both > 0: the ends' sides of the diagonal
+        weight = (right[0] - left[0]) / (above + below)
+        crossing = weight * left[1] + (1 - weight) * left[0]
+        costs = weight * fnr + (1 - weight) * fpr
+        lowest = int(np.argmin(costs))
+        if costs[lowest] >= crossing - 1e-12:
+            return float(crossing)
+        point = (float(fpr[lowest]), float(fnr[lowest]))
+        if point[0] == point[1]:
+            return point[0]
+        if point[1] > point[0]:
+            left = point
+        else:
+            right = point
 
 
 def error_rates(human: npt.ArrayLike, synthetic: npt.ArrayLike, threshold: float) -> tuple[float, float]:
