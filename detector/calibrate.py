@@ -39,13 +39,17 @@ def probability(llr: float, prior: float = 0.5) -> float:
 
 
 def fit(raw: npt.NDArray[Any], synthetic: npt.NDArray[Any]) -> Calibration:
-    """Fit slope and offset. raw: (n,) scores; synthetic: (n,) booleans; both classes must occur.
+    """Fit slope and offset. raw: (n,) scores; synthetic: (n,) booleans.
+
+    Raises ValueError unless both classes occur.
 
     Needs scikit-learn (the ``train`` extra).
     """
     from sklearn.linear_model import LogisticRegression
 
     flags = np.asarray(synthetic, dtype=bool)
+    if flags.all() or not flags.any():
+        raise ValueError("a calibration needs scores of both classes")
     weights = np.where(flags, 0.5 / flags.sum(), 0.5 / (~flags).sum()) * len(flags)
     model = LogisticRegression(C=1e6).fit(np.asarray(raw, dtype=float)[:, None], flags, sample_weight=weights)
     return Calibration(float(model.coef_[0, 0]), float(model.intercept_[0]))

@@ -68,7 +68,7 @@ def read_card(name: str = DEFAULT) -> Card:
             window_calibration=Calibration(**runtime["windows"]),
             thresholds={k: float(v) for k, v in runtime["thresholds"].items()},
         )
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise ModelError(
             f"the weights card is missing or damaged ({error}).", subject=name, hint="Reinstall."
         ) from error
@@ -107,9 +107,9 @@ class SpectrogramDetector:
         options.log_severity_level = 3
         try:
             self._session = onnxruntime.InferenceSession(weights, options, providers=["CPUExecutionProvider"])
+            self._head = _Head.from_metadata(self._session.get_modelmeta().custom_metadata_map)
         except Exception as error:  # onnxruntime's exceptions have no common public base
             raise ModelError(f"the weights cannot be loaded: {error}.", subject=card.name) from error
-        self._head = _Head.from_metadata(self._session.get_modelmeta().custom_metadata_map)
 
     @property
     def info(self) -> ModelInfo:
@@ -141,7 +141,7 @@ class SpectrogramDetector:
 
 def _threads() -> int:
     text = os.environ.get("EARWITNESS_THREADS", "0")
-    if not text.isdigit():
+    if not text.isdecimal():
         raise UsageError(f"EARWITNESS_THREADS={text!r} is no number of threads.", hint="Give 0, 1, 2, …")
     return int(text)
 

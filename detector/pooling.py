@@ -1,8 +1,8 @@
-"""From frame vectors to scores of windows: attentive statistics in numpy, with running sums.
+"""From frame vectors to scores of windows: attentive statistics in numpy.
 
 Okabe et al. 2018, eq. 4-6: weights are the softmax of an attention logit over the window; the window
-is described by the weighted mean and standard deviation of its frame vectors. Sums over any window
-come from cumulated sums, so that overlapping windows cost no more than disjoint ones.
+is described by the weighted mean and standard deviation of its frame vectors. The same arithmetic as
+``SpectrogramNet.score`` in training/network.py.
 """
 
 from __future__ import annotations
@@ -31,18 +31,20 @@ def pooled_statistics(
     """Mean and standard deviation of each window, shape (windows, 2 * dim).
 
     vectors: (frames, dim); attention: (frames,) logits; speech: (frames,) share of speech 0..1;
-    windows run from ``starts`` to ``starts + width`` or the end.
+    windows run from ``starts`` (each below ``frames``) to ``starts + width`` or the end.
     """
-    weight = np.exp(attention - attention.max(), dtype=np.float64) * np.maximum(speech, _MUTED)
-    wide = vectors.astype(np.float64)
-    stops = np.minimum(starts + width, len(vectors))
-
-    def over_windows(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-        sums = np.concatenate([np.zeros((1, *values.shape[1:])), np.cumsum(values, axis=0)])
-        return np.asarray(sums[stops] - sums[starts])
-
-    total = over_windows(weight)[:, None]
-    mean = over_windows(weight[:, None] * wide) / total
-    square = over_windows(weight[:, None] * wide**2) / total
+    if not len(starts):
+        return np.zeros((0, 2 * vectors.shape[1]), dtype=np.float32)
+    index = starts[:, None] + np.arange(min(width, len(vectors)))
+    inside = index < len(vectors)
+    index = np.minimum(index, len(vectors) - 1)
+    # Each window by itself: sums taken over the whole chunk would drown windows of far lower attention.
+    logits = attention.astype(np.float64)[index] + np.log(np.maximum(speech, _MUTED, dtype=np.float64))[index]
+    logits[~inside] = -np.inf
+    weight = np.exp(logits - logits.max(axis=1, keepdims=True))
+    weight /= weight.sum(axis=1, keepdims=True)
+    wide = vectors.astype(np.float64)[index]
+    mean = np.einsum("wf,wfd->wd", weight, wide)
+    square = np.einsum("wf,wfd->wd", weight, wide**2)
     spread = np.sqrt(np.maximum(square - mean**2, _VARIANCE_FLOOR))
     return np.concatenate([mean, spread], axis=1).astype(np.float32)

@@ -19,16 +19,15 @@ STEP_S = 0.48
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """A run of time on one side of a threshold. mean_llr: mean of its steps."""
+    """A run of time on one side of a threshold.
+
+    mean_llr: mean of its judged steps; judged_s: their time together, without the pauses in between.
+    """
 
     start_s: float
     end_s: float
     mean_llr: float
-
-    @property
-    def seconds(self) -> float:
-        """Length."""
-        return self.end_s - self.start_s
+    judged_s: float
 
 
 def _steps(windows: Sequence[Window], duration_s: float) -> npt.NDArray[np.float64]:
@@ -37,7 +36,9 @@ def _steps(windows: Sequence[Window], duration_s: float) -> npt.NDArray[np.float
     total, weight = np.zeros(count), np.zeros(count)
     for window in windows:
         first = round(window.start_s / STEP_S)
-        last = min(count, max(first + 1, round(window.end_s / STEP_S)))
+        # Half a step that no window reaches any more belongs to the last window, not to silence.
+        at_end = duration_s - window.end_s < STEP_S / 2
+        last = count if at_end else min(count, max(first + 1, round(window.end_s / STEP_S)))
         width = last - first
         if width <= 0:
             continue
@@ -50,9 +51,12 @@ def _steps(windows: Sequence[Window], duration_s: float) -> npt.NDArray[np.float
 
 
 def time_line(
-    windows: Sequence[Window], duration_s: float, prior: float = 0.5, channel: int | None = None
+    windows: Sequence[Window], duration_s: float, channel: int | None = None
 ) -> tuple[Segment, ...]:
-    """Segments of STEP_S in order without gaps; steps without speech are joined into one segment each."""
+    """Segments of STEP_S in order without gaps; neighbouring steps without speech are joined into one.
+
+    Probabilities are at equal odds, as the report's schema says; its headline carries the prior.
+    """
     llrs = _steps(windows, duration_s)
     found: list[Segment] = []
     quiet: float | None = None
@@ -70,7 +74,7 @@ def time_line(
             Segment(
                 start_s=round(start, 3),
                 end_s=round(end, 3),
-                p_synthetic=round(probability(float(llr), prior), 4),
+                p_synthetic=round(probability(float(llr)), 4),
                 llr_synthetic=round(float(llr), 3),
                 channel=channel,
             )
@@ -93,7 +97,8 @@ def stretches(
         if inside:
             run.append(k)
         elif run and not np.isnan(llr):
-            end = min((run[-1] + 1) * STEP_S, duration_s)
-            found.append(Stretch(run[0] * STEP_S, end, float(np.mean(llrs[run]))))
+            ends = [min((j + 1) * STEP_S, duration_s) for j in run]
+            judged = sum(end - j * STEP_S for j, end in zip(run, ends, strict=True))
+            found.append(Stretch(run[0] * STEP_S, ends[-1], float(np.mean(llrs[run])), judged))
             run = []
     return tuple(found)

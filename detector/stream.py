@@ -30,6 +30,7 @@ class SpectrogramStream:
         self._detector = detector
         self._samples = np.zeros(0, dtype=np.float32)
         self._speech = np.zeros(0, dtype=np.float32)
+        self._past = self._samples, self._speech  # the end of the last chunk, see _chunk
         self._vectors: Float32 | None = None
         self._attention = np.zeros(0, dtype=np.float32)
         self._share = np.zeros(0, dtype=np.float32)
@@ -40,7 +41,9 @@ class SpectrogramStream:
     def push(self, samples: Float32, speech: Float32) -> list[Window]:
         """See the protocol."""
         track = speech if len(speech) == len(samples) else _stretch(speech, len(samples))
-        self._samples = np.concatenate([self._samples, samples])
+        # One NaN would spoil the sums of the whole recording.
+        sound = np.nan_to_num(samples, nan=0.0, posinf=0.0, neginf=0.0)
+        self._samples = np.concatenate([self._samples, sound])
         self._speech = np.concatenate([self._speech, track])
         found: list[Window] = []
         while len(self._samples) >= CHUNK * STEP + LOOK_AHEAD:
@@ -65,35 +68,45 @@ class SpectrogramStream:
         return self._detector.card.whole(self._raw_sum / self._weight)
 
     def _chunk(self, count: int) -> None:
-        used = self._samples[: count * STEP + LOOK_AHEAD]
-        speech = self._speech[: count * STEP]
-        share = (speech >= SPEECH).reshape(count, STEP).mean(axis=1, dtype=np.float32)
+        # A short rest gets what came before as company: its own mean would say little (frontend.py).
+        lead = max(0, min(len(self._past[1]) // STEP, self._detector.card.window - count))
+        keep = len(self._past[1]) - lead * STEP
+        used = np.concatenate([self._past[0][keep:], self._samples[: count * STEP + LOOK_AHEAD]])
+        speech = np.concatenate([self._past[1][keep:], self._speech[: count * STEP]])
+        share = (speech >= SPEECH).reshape(lead + count, STEP).mean(axis=1, dtype=np.float32)
+        heard = np.repeat(share > 0.5, 8)[: frames_in(len(used))]
+        share = share[lead:]
         if share.max(initial=0.0) > 0:
-            heard = np.repeat(share > 0.5, 8)[: frames_in(len(used))]
             vectors, attention = self._detector.frames(spectrogram(used, heard))
-            vectors, attention = vectors[:count], attention[:count]
+            vectors, attention = vectors[lead : lead + count], attention[lead : lead + count]
         else:  # nobody speaks: nothing to score, and no time spent on it
             dim = self._detector.vector_size
             vectors, attention = np.zeros((count, dim), np.float32), np.full(count, -20.0, np.float32)
         self._vectors = vectors if self._vectors is None else np.concatenate([self._vectors, vectors])
         self._attention = np.concatenate([self._attention, attention])
         self._share = np.concatenate([self._share, share])
+        past = slice(max(0, count - self._detector.card.window) * STEP, count * STEP)
+        self._past = self._samples[past].copy(), self._speech[past].copy()
         self._samples = self._samples[count * STEP :]
         self._speech = self._speech[count * STEP :]
 
     def _windows(self, last: bool) -> list[Window]:
-        if self._vectors is None:
+        if self._vectors is None or not len(self._vectors):
             return []
         card = self._detector.card
         total = len(self._vectors)
         if total < card.window and not last:
             return []
         starts = window_starts(total, card.window, card.hop)
+        if last and starts[-1] + card.window < total:  # the end lies between two hops: one more window
+            starts = np.append(starts, total - card.window)
         statistics = pooled_statistics(self._vectors, self._attention, self._share, starts, card.window)
         raws = self._detector.scores(statistics)
         found = []
         for start, raw in zip(starts, raws, strict=True):
             share = float(self._share[start : start + card.window].mean())
+            if share <= 0:
+                continue
             self._raw_sum += share * float(raw)
             self._weight += share
             if share < MIN_SPEECH_SHARE:
@@ -101,7 +114,7 @@ class SpectrogramStream:
             begin = (self._first + int(start)) * STEP / SAMPLE_RATE
             end = (self._first + min(int(start) + card.window, total)) * STEP / SAMPLE_RATE
             found.append(Window(round(begin, 3), round(end, 3), card.window_calibration(float(raw)), share))
-        keep = int(starts[-1]) + card.hop if len(starts) else 0
+        keep = int(starts[-1]) + card.hop
         self._vectors, self._attention = self._vectors[keep:], self._attention[keep:]
         self._share = self._share[keep:]
         self._first += keep

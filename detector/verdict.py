@@ -22,6 +22,7 @@ from earwitness.detector.calibrate import probability
 from earwitness.detector.model import read_card
 from earwitness.detector.segments import Stretch, stretches, time_line
 from earwitness.report import Evidence, FileFacts, ModelInfo, Quality, Report, Segment, Verdict
+from earwitness.wording import clock, percent
 
 __all__ = ["Thresholds", "decide", "weigh"]
 
@@ -60,17 +61,14 @@ _GRAVITY = {
 }
 
 
-def _clock(seconds: float) -> str:
-    return f"{int(seconds // 60)}:{seconds % 60:04.1f}"
-
-
 def _partly(scores: ChannelScores, duration_s: float, limits: Thresholds, shift: float) -> list[Stretch]:
     """Synthetic stretches in a recording that also has clearly human ones; else nothing."""
     human = stretches(scores.windows, duration_s, below=limits.likely_human - shift)
-    if sum(s.seconds for s in human) < MIN_HUMAN_S:
+    if sum(s.judged_s for s in human) < MIN_HUMAN_S - 1e-6:
         return []
     found = stretches(scores.windows, duration_s, above=limits.likely_synthetic - shift)
-    return [s for s in found if s.seconds >= MIN_STRETCH_S and s.mean_llr >= limits.stretch - shift]
+    long = [s for s in found if s.judged_s >= MIN_STRETCH_S - 1e-6]
+    return [s for s in long if s.mean_llr >= limits.stretch - shift]
 
 
 def decide(scores: ChannelScores, duration_s: float, limits: Thresholds, prior: float) -> tuple[Verdict, str]:
@@ -80,10 +78,10 @@ def decide(scores: ChannelScores, duration_s: float, limits: Thresholds, prior: 
     shift = math.log(prior / (1 - prior))
     p = probability(scores.llr, prior)
     stands = scores.llr + shift
-    said = f"probability of synthetic speech {p:.0%}"
+    said = f"probability of synthetic speech {percent(p)}"
     parts = _partly(scores, duration_s, limits, shift)
     if parts:
-        where = ", ".join(f"{_clock(s.start_s)}-{_clock(s.end_s)}" for s in parts[:5])
+        where = ", ".join(f"{clock(s.start_s, tenths=True)}-{clock(s.end_s, tenths=True)}" for s in parts[:5])
         more = f" and {len(parts) - 5} more" if len(parts) > 5 else ""
         return (
             Verdict.PARTLY_SYNTHETIC,
@@ -128,7 +126,8 @@ def weigh(
 ) -> Report:
     """Weigh quality and scores into a report (see ``earwitness.contracts.Judge``).
 
-    The gravest channel decides: one synthetic side makes a call a finding. A recording that is not
+    The gravest channel decides: one synthetic side makes a call a finding; a side on which nobody
+    spoke decides nothing, as long as another could be scored. A recording that is not
     fit to be judged is inconclusive whatever its scores; they are reported all the same.
     """
     detector = next((m for m in models if m.kind == "detector"), None)
@@ -142,10 +141,15 @@ def weigh(
         if channel.channel is not None:
             reason = f"Channel {channel.channel + 1}: {reason}"
         findings.append(_Finding(verdict, reason, channel.llr))
-    worst = max(findings, key=lambda f: (_GRAVITY[f.verdict], f.llr if f.llr is not None else -math.inf))
+    nothing = _Finding(Verdict.INCONCLUSIVE, " ".join(quality.reasons) or "There was nothing to judge.", None)
+    worst = max(
+        [f for f in findings if f.llr is not None] or findings,
+        key=lambda f: (_GRAVITY[f.verdict], f.llr if f.llr is not None else -math.inf),
+        default=nothing,
+    )
     segments: list[Segment] = []
     for channel in scores:
-        segments += time_line(channel.windows, facts.duration_s, prior, channel.channel)
+        segments += time_line(channel.windows, facts.duration_s, channel.channel)
     return Report(
         file=facts,
         verdict=worst.verdict,

@@ -1,0 +1,96 @@
+"""The spectrogram: its shape, what it forgets (level, silence) and what it keeps."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from earwitness.detector.frontend import (
+    BINS,
+    FLOOR_DB,
+    HOP,
+    N_FFT,
+    SAMPLE_RATE,
+    SCALE,
+    frames_in,
+    spectrogram,
+)
+from earwitness.samples import Float32
+
+Sound = Callable[..., Float32]
+
+
+@pytest.mark.parametrize(
+    ("samples", "frames"),
+    [(0, 0), (1, 0), (N_FFT - 1, 0), (N_FFT, 1), (N_FFT + HOP - 1, 1), (N_FFT + HOP, 2), (48_000, 297)],
+)
+def test_frames_in_counts_whole_frames_only(samples: int, frames: int) -> None:
+    assert frames_in(samples) == frames
+
+
+@pytest.mark.parametrize("samples", [N_FFT, N_FFT + HOP, 5_001, 48_000])
+def test_shape_follows_the_number_of_samples(noise: Sound, samples: int) -> None:
+    made = spectrogram(noise(4.0)[:samples])
+    assert made.shape == (BINS, frames_in(samples))
+    assert made.dtype == np.float32
+    assert made.flags.c_contiguous
+
+
+def test_less_than_a_frame_is_refused() -> None:
+    with pytest.raises(ValueError, match="window"):
+        spectrogram(np.zeros(N_FFT - 1, dtype=np.float32))
+
+
+@pytest.mark.parametrize("gain", [1e-3, 0.1, 2.0])
+def test_level_makes_no_difference(speech_like: Sound, gain: float) -> None:
+    sound = speech_like(2.0, level=0.4)
+    assert spectrogram(np.float32(gain) * sound) == pytest.approx(spectrogram(sound), abs=1e-3)
+
+
+def test_the_mean_is_zero_and_the_scale_moderate(speech_like: Sound) -> None:
+    made = spectrogram(speech_like(3.0))
+    assert abs(float(made.mean())) < 1e-4
+    assert 0.2 < float(made.std()) < 2.0
+
+
+def test_with_a_speech_mask_the_mean_is_that_of_the_speech(speech_like: Sound) -> None:
+    sound = np.concatenate([speech_like(1.5), np.zeros(SAMPLE_RATE, np.float32)])
+    speech = np.arange(frames_in(len(sound))) < 100
+    made = spectrogram(sound, speech)
+    assert abs(float(made[:, speech].mean())) < 1e-4
+    assert float(made[:, ~speech].mean()) < -0.3, "pauses lie under the speech"
+
+
+def test_a_mask_that_marks_nothing_is_no_mask(speech_like: Sound) -> None:
+    sound = speech_like(1.0)
+    nobody = np.zeros(frames_in(len(sound)), dtype=np.bool_)
+    assert np.array_equal(spectrogram(sound, nobody), spectrogram(sound))
+
+
+def test_frames_of_the_mask_alone_set_the_floor(noise: Sound) -> None:
+    loud_then_soft = np.concatenate([noise(0.5, level=0.5), noise(0.5, level=1e-6, seed=3)])
+    soft = np.arange(frames_in(len(loud_then_soft))) > 55
+    without, with_mask = spectrogram(loud_then_soft), spectrogram(loud_then_soft, soft)
+    assert np.ptp(without[:, soft], axis=1).max() < 1e-3, "soft noise lies under the floor of the loud one"
+    assert np.ptp(with_mask[:, soft], axis=1).min() > 0.3
+
+
+def test_silence_is_flat_and_finite() -> None:
+    assert np.array_equal(spectrogram(np.zeros(4_000, np.float32)), np.zeros((BINS, frames_in(4_000))))
+
+
+def test_nothing_lies_further_down_than_the_floor(tone: Sound) -> None:
+    sound = tone(1.0, hz=1000.0)
+    sound[8_000:] = 0
+    depth = float(np.ptp(spectrogram(sound), axis=1).max())
+    assert depth <= FLOOR_DB / 10 * np.log(10) * 0.5 / SCALE + 1e-3
+
+
+@pytest.mark.parametrize("hz", [500.0, 3000.0, 7000.0])
+def test_the_axis_is_linear_frequency(tone: Sound, noise: Sound, hz: float) -> None:
+    sound = np.concatenate([noise(1.0, level=0.01), tone(1.0, hz=hz, level=0.3) + noise(1.0, level=0.01)])
+    made = spectrogram(sound)
+    rise = made[:, 110:].mean(axis=1) - made[:, :90].mean(axis=1)
+    assert int(np.argmax(rise)) == round(hz / SAMPLE_RATE * N_FFT) - 1, (
+        "bin 0 of the axis is bin 1 of the FFT"
+    )

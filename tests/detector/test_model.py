@@ -1,0 +1,173 @@
+"""The shipped model: weights fit their card, are small enough, and every damage has a name."""
+
+import json
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from earwitness.detector import model
+from earwitness.detector.calibrate import Calibration
+from earwitness.detector.frontend import spectrogram
+from earwitness.detector.model import SpectrogramDetector, load_default, read_card, read_weights
+from earwitness.detector.verdict import Thresholds
+from earwitness.errors import ModelError, UsageError
+from earwitness.samples import Float32
+
+CARD: dict[str, Any] = {
+    "name": "other",
+    "version": "3",
+    "sha256": "0" * 64,
+    "runtime": {
+        "window": 38,
+        "hop": 6,
+        "whole": {"slope": 2.0, "offset": 1.0},
+        "windows": {"slope": 1.0, "offset": 0.0},
+        "thresholds": {"synthetic": 2},
+    },
+}
+RUNTIME: dict[str, Any] = CARD["runtime"]
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A weights folder of the test's own."""
+    monkeypatch.setattr(model, "_folder", lambda: tmp_path)
+    read_card.cache_clear()
+    return tmp_path
+
+
+@pytest.fixture(autouse=True)
+def _forget() -> Any:
+    yield
+    read_card.cache_clear()
+
+
+def test_what_ships_is_whole_and_small_enough() -> None:
+    card = read_card()
+    data = read_weights(card)  # raises when the hash is another
+    files = [path for path in Path(model.__file__).parent.joinpath("weights").iterdir() if path.is_file()]
+    assert max(path.stat().st_size for path in files) < 20e6
+    assert sum(path.stat().st_size for path in files) < 60e6
+    # Weights are float32, so that a parameter takes four bytes at least.
+    assert len(data) / 4 <= 10e6
+
+
+def test_the_shipped_card_holds_what_runtime_and_verdict_need() -> None:
+    card = read_card()
+    limits = Thresholds(**card.thresholds)
+    assert limits.likely_human < limits.likely_synthetic < limits.synthetic
+    assert limits.likely_synthetic <= limits.stretch
+    assert card.whole.slope > 0, "a higher raw score is more synthetic"
+    assert card.window_calibration.slope > 0
+    assert 0 < card.hop <= card.window
+
+
+def test_the_default_is_loaded_once_and_tells_who_it_is() -> None:
+    detector = load_default()
+    assert detector is load_default()
+    assert detector.sample_rate == 16_000
+    assert (detector.info.name, detector.info.sha256) == (read_card().name, read_card().sha256)
+    assert detector.info.kind == "detector"
+
+
+@pytest.mark.parametrize("frames", [8, 96, 297, 960])
+def test_eight_frames_make_a_vector(frames: int) -> None:
+    detector = load_default()
+    features = np.random.default_rng(0).standard_normal((256, frames)).astype(np.float32)
+    vectors, attention = detector.frames(features)
+    assert vectors.shape == (-(-frames // 8), detector.vector_size)
+    assert attention.shape == (-(-frames // 8),)
+    assert np.isfinite(vectors).all()
+
+
+def test_a_recording_from_end_to_end(speech_like: Callable[..., Float32]) -> None:
+    sound = speech_like(6.0)
+    stream = load_default().start()
+    windows = stream.push(sound, np.ones_like(sound)) + stream.finish()
+    total = stream.total_llr()
+    assert len(windows) > 5
+    assert total is not None
+    assert np.isfinite([total, *(w.llr for w in windows)]).all()
+
+
+def test_streams_do_not_disturb_each_other(speech_like: Callable[..., Float32]) -> None:
+    detector = load_default()
+    features = [spectrogram(speech_like(1.5, seed=k)) for k in range(4)]
+    alone = [detector.frames(f)[0] for f in features]
+    with ThreadPoolExecutor(4) as pool:
+        together = list(pool.map(lambda f: detector.frames(f)[0], features))
+    for one, other in zip(alone, together, strict=True):
+        assert one == pytest.approx(other, abs=1e-4)
+
+
+def test_the_head_is_two_layers_with_relu_between() -> None:
+    table = {"w1": "[[1, 2], [-1, 0]]", "b1": "[0.5, 0]", "w2": "[[3, 4]]", "b2": "[-1]"}
+    head = model._Head.from_metadata(table)
+    x = np.array([[1.0, 1.0], [-1.0, 0.0]], dtype=np.float32)
+    # hidden: [3.5, 0] and [0, 1]
+    assert head(x) == pytest.approx([9.5, 3.0])
+
+
+def test_a_card_is_read(folder: Path) -> None:
+    (folder / "other.json").write_text(json.dumps(CARD), encoding="utf-8")
+    card = read_card("other")
+    assert card.whole == Calibration(2.0, 1.0)
+    assert card.thresholds == {"synthetic": 2.0}
+
+
+DAMAGED: dict[str, str] = {
+    "empty": "",
+    "cut": json.dumps(CARD)[:60],
+    "list": "[]",
+    "nothing-in-it": "{}",
+    "runtime-list": json.dumps({**CARD, "runtime": []}),
+    "no-window": json.dumps({**CARD, "runtime": {k: v for k, v in RUNTIME.items() if k != "window"}}),
+    "calibration": json.dumps({**CARD, "runtime": {**RUNTIME, "whole": {"slop": 1}}}),
+    "thresholds-list": json.dumps({**CARD, "runtime": {**RUNTIME, "thresholds": [1]}}),
+    "threshold-word": json.dumps({**CARD, "runtime": {**RUNTIME, "thresholds": {"synthetic": "high"}}}),
+}
+
+
+@pytest.mark.parametrize("name", sorted(DAMAGED))
+def test_a_damaged_card_is_an_error_with_a_name(folder: Path, name: str) -> None:
+    (folder / f"{name}.json").write_text(DAMAGED[name], encoding="utf-8")
+    with pytest.raises(ModelError, match=name) as caught:
+        read_card(name)
+    assert caught.value.hint
+
+
+def test_a_missing_card_and_missing_weights(folder: Path) -> None:
+    with pytest.raises(ModelError, match="nowhere"):
+        read_card("nowhere")
+    (folder / "other.json").write_text(json.dumps(CARD), encoding="utf-8")
+    with pytest.raises(ModelError, match="cannot be read"):
+        read_weights(read_card("other"))
+
+
+def test_weights_of_another_card_are_refused() -> None:
+    with pytest.raises(ModelError, match="not those of their card"):
+        read_weights(replace(read_card(), sha256="0" * 64))
+
+
+def test_bytes_that_are_no_model_are_refused() -> None:
+    with pytest.raises(ModelError, match="cannot be loaded"):
+        SpectrogramDetector(read_card(), b"no model")
+
+
+@pytest.mark.parametrize("threads", ["many", "-1", "1.5", "", "²"])
+def test_a_senseless_number_of_threads_is_refused(monkeypatch: pytest.MonkeyPatch, threads: str) -> None:
+    monkeypatch.setenv("EARWITNESS_THREADS", threads)
+    with pytest.raises(UsageError, match="EARWITNESS_THREADS"):
+        SpectrogramDetector(read_card(), read_weights(read_card()))
+
+
+def test_the_number_of_threads_makes_no_difference(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EARWITNESS_THREADS", "1")
+    one = SpectrogramDetector(read_card(), read_weights(read_card()))
+    features = np.random.default_rng(0).standard_normal((256, 96)).astype(np.float32)
+    assert one.frames(features)[0] == pytest.approx(load_default().frames(features)[0], abs=1e-4)

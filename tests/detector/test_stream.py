@@ -1,0 +1,207 @@
+"""One channel in pieces: the same windows however it is cut, and nothing that grows with the hours.
+
+The network is replaced by a small sum over the spectrogram, so that no score depends on weights.
+"""
+
+from collections.abc import Callable
+from typing import cast
+
+import numpy as np
+import pytest
+
+from earwitness.contracts import Window
+from earwitness.detector.calibrate import Calibration
+from earwitness.detector.model import Card, SpectrogramDetector
+from earwitness.detector.stream import CHUNK, LOOK_AHEAD, MIN_FRAMES, STEP, SpectrogramStream
+from earwitness.samples import Float32
+
+Sound = Callable[..., Float32]
+RATE = 16_000
+OPEN = Calibration(1.0, 0.0, 1e9)
+
+
+class Summing:
+    """Looks like a SpectrogramDetector; a vector is the mean of eight frames in four bands."""
+
+    vector_size = 4
+
+    def __init__(self, window: int = 38, hop: int = 6) -> None:
+        self.card = Card("sum", "1", "0" * 64, window, hop, OPEN, OPEN, {})
+        self.looked_at: list[int] = []
+
+    def frames(self, features: Float32) -> tuple[Float32, Float32]:
+        count = features.shape[1] // 8
+        self.looked_at.append(count)
+        vectors = features[:, : count * 8].reshape(4, 64, count, 8).mean(axis=(1, 3)).T
+        return vectors, np.tanh(vectors[:, 0])
+
+    def scores(self, statistics: Float32) -> Float32:
+        return np.asarray(statistics.sum(axis=1), dtype=np.float32)
+
+
+def start(detector: Summing) -> SpectrogramStream:
+    return SpectrogramStream(cast(SpectrogramDetector, detector))
+
+
+def judge(
+    sound: Float32, speech: Float32 | None = None, cuts: list[int] | None = None
+) -> tuple[list[Window], float | None, Summing]:
+    detector = Summing()
+    stream = start(detector)
+    track = np.ones(len(sound), np.float32) if speech is None else speech
+    windows: list[Window] = []
+    for piece, part in zip(np.split(sound, cuts or []), np.split(track, cuts or []), strict=True):
+        windows += stream.push(piece, part)
+    return windows + stream.finish(), stream.total_llr(), detector
+
+
+def seconds_of(frames: int) -> int:
+    """Samples that give exactly this many frame vectors."""
+    return frames * STEP + LOOK_AHEAD
+
+
+@pytest.mark.parametrize("size", [1_000, CHUNK * STEP + LOOK_AHEAD, 153_601])
+def test_pieces_of_any_size_give_the_same_windows(speech_like: Sound, noise: Sound, size: int) -> None:
+    sound = speech_like(25.3) + noise(25.3, level=0.01)
+    speech = (np.sin(np.arange(len(sound)) / 9_000) > -0.6).astype(np.float32)
+    at_once, total, _ = judge(sound, speech)
+    assert len(at_once) > 30
+    in_pieces = judge(sound, speech, list(range(size, len(sound), size)))
+    assert in_pieces[:2] == (at_once, total)
+
+
+def test_odd_and_empty_pieces_give_the_same_windows(noise: Sound) -> None:
+    sound = noise(21.0)
+    cuts = sorted(
+        [0, 0, 1, 512, 1_023, 1_024, *np.random.default_rng(1).integers(len(sound), size=40).tolist()]
+    )
+    assert judge(sound, None, cuts)[:2] == judge(sound)[:2]
+
+
+def test_windows_lie_on_the_grid_across_seams_and_reach_the_end(noise: Sound) -> None:
+    frames = 749  # six chunks and a rest
+    windows, _, _ = judge(noise(60.0)[: seconds_of(frames)])
+    starts = [w.start_s for w in windows]
+    grid = [round(0.48 * k, 3) for k in range((frames - 38) // 6 + 1)]
+    assert starts[:-1] == grid
+    assert starts[-1] == pytest.approx((frames - 38) * 0.08), "the last one ends with the last frame"
+    assert {round(w.end_s - w.start_s, 3) for w in windows} == {3.04}
+    assert windows[-1].end_s <= seconds_of(frames) / RATE
+
+
+def test_no_window_comes_twice_when_the_end_is_on_the_grid(noise: Sound) -> None:
+    windows, _, _ = judge(noise(30.0)[: seconds_of(38 + 6 * 40)])
+    assert [w.start_s for w in windows] == [round(0.48 * k, 3) for k in range(41)]
+
+
+def test_short_recordings_get_one_window_as_long_as_themselves(noise: Sound) -> None:
+    (window,), total, _ = judge(noise(2.0)[: seconds_of(20)])
+    assert (window.start_s, window.end_s) == (0.0, 1.6)
+    assert total == pytest.approx(window.llr)
+
+
+@pytest.mark.parametrize("samples", [0, 1, 4_800, seconds_of(MIN_FRAMES) - 1])
+def test_too_short_to_be_judged(noise: Sound, samples: int) -> None:
+    assert judge(noise(1.0)[:samples])[:2] == ([], None)
+
+
+def test_the_shortest_that_is_judged(noise: Sound) -> None:
+    windows, total, _ = judge(noise(1.0)[: seconds_of(MIN_FRAMES)])
+    assert len(windows) == 1
+    assert total is not None
+
+
+def test_nothing_pushed_nothing_found() -> None:
+    stream = start(Summing())
+    assert stream.finish() == []
+    assert stream.total_llr() is None
+
+
+def test_where_nobody_speaks_the_network_is_not_run(noise: Sound) -> None:
+    windows, total, detector = judge(noise(25.0), np.zeros(25 * RATE, np.float32))
+    assert (windows, total, detector.looked_at) == ([], None, [])
+
+
+def test_digital_silence_called_speech_has_a_finite_score() -> None:
+    windows, total, _ = judge(np.zeros(12 * RATE, np.float32))
+    assert total is not None
+    assert np.isfinite([total, *(w.llr for w in windows)]).all()
+
+
+def test_long_silence_between_speech_spoils_nothing(speech_like: Sound) -> None:
+    sound = np.concatenate([speech_like(10.0), np.zeros(30 * RATE, np.float32), speech_like(10.0, seed=2)])
+    speech = np.repeat(np.array([1, 0, 1], np.float32), [10 * RATE, 30 * RATE, 10 * RATE])
+    windows, total, _ = judge(sound, speech)
+    assert total is not None
+    assert np.isfinite([total, *(w.llr for w in windows)]).all()
+    assert not [w for w in windows if w.start_s > 10 and w.end_s < 40]
+    assert [w for w in windows if w.start_s >= 40]
+
+
+def test_broken_samples_stay_where_they_are(speech_like: Sound) -> None:
+    sound = speech_like(20.0)
+    broken = sound.copy()
+    broken[3 * RATE : 3 * RATE + 3] = [np.nan, np.inf, -np.inf]
+    windows, total, _ = judge(broken)
+    assert total is not None
+    assert np.isfinite([total, *(w.llr for w in windows)]).all()
+    whole = {w.start_s: w for w in judge(sound)[0]}
+    assert all(whole[w.start_s] == w for w in windows if w.start_s > 9.6), "another chunk, the same windows"
+
+
+def test_the_total_is_the_mean_over_the_windows_weighted_by_speech(noise: Sound) -> None:
+    speech = np.clip(np.linspace(2.0, -0.2, 20 * RATE), 0, 1).astype(np.float32)
+    windows, total, _ = judge(noise(20.0), speech)
+    spoken = np.array([w.speech for w in windows])
+    assert spoken.min() >= 0.35
+    heard = float(np.average([w.llr for w in windows], weights=spoken))
+    assert total == pytest.approx(heard, abs=0.1), "the few windows with less speech count a little, too"
+
+
+def test_windows_with_little_speech_count_but_are_not_shown(noise: Sound) -> None:
+    speech = (np.arange(10 * RATE) % RATE < 0.2 * RATE).astype(np.float32)
+    windows, total, _ = judge(noise(10.0), speech)
+    assert windows == []
+    assert total is not None
+
+
+def test_a_coarse_track_is_stretched(noise: Sound) -> None:
+    sound = noise(16.384)
+    coarse = (np.arange(len(sound) // 512) % 40 < 25).astype(np.float32)
+    stream = start(Summing())
+    windows = stream.push(sound, coarse) + stream.finish()
+    assert windows == judge(sound, np.repeat(coarse, 512))[0]
+
+
+def test_an_empty_track_means_no_speech(noise: Sound) -> None:
+    stream = start(Summing())
+    assert stream.push(noise(5.0), np.zeros(0, np.float32)) + stream.finish() == []
+
+
+@pytest.mark.parametrize("rest", [1, 5, 37, 38, 119])
+def test_a_short_rest_is_not_judged_on_its_own(noise: Sound, rest: int) -> None:
+    """Its level and mean would be those of a fraction of a second."""
+    _, _, detector = judge(noise(30.0)[: seconds_of(CHUNK + rest)])
+    assert detector.looked_at == [CHUNK, max(rest, 38)]
+
+
+def test_windows_may_be_disjoint(noise: Sound) -> None:
+    stream = start(Summing(window=12, hop=12))
+    windows = stream.push(noise(20.0)[: seconds_of(2 * CHUNK)], np.ones(seconds_of(2 * CHUNK), np.float32))
+    windows += stream.finish()
+    assert [w.start_s for w in windows] == [round(0.96 * k, 3) for k in range(20)]
+
+
+def test_an_hour_later_times_are_right_and_memory_is_bounded(noise: Sound) -> None:
+    stream = start(Summing())
+    silence = np.zeros(30 * RATE, np.float32)
+    held = []
+    for _ in range(120):
+        assert stream.push(silence, silence) == []
+        held.append(sum(v.nbytes for v in vars(stream).values() if isinstance(v, np.ndarray)))
+    assert max(held) < 2_000_000
+    windows = stream.push(noise(30.0), np.ones(30 * RATE, np.float32)) + stream.finish()
+    first, last = windows[0], windows[-1]
+    assert first.start_s == pytest.approx(3600 - 3.04 + 0.35 * 3.04, abs=0.6), "a third of it is speech"
+    assert first.start_s % 0.48 == pytest.approx(0, abs=1e-3) or first.start_s % 0.48 == pytest.approx(0.48)
+    assert last.end_s == pytest.approx(3630, abs=0.11)
