@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -10,13 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fake_server import create_fake_app
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from earwitness.api.settings import Settings
-
-FAKES = Path(__file__).resolve().parents[1] / "fakes"
-sys.path.insert(0, str(FAKES))  # workers inherit it, and import the fakes by name
 
 Start = Callable[..., TestClient]
 
@@ -32,8 +29,6 @@ def wait_ready(client: TestClient, seconds: float = 90.0) -> None:
 @pytest.fixture
 def start(tmp_path: Path) -> Iterator[Start]:
     """``start(ready=True, app=create_fake_app, **settings)``: a client of a started application."""
-    from fake_server import create_fake_app
-
     uploads = tmp_path / "uploads"
     uploads.mkdir()
     with ExitStack() as stack:
@@ -60,8 +55,6 @@ def common_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def common_client(common_folder: Path) -> Iterator[TestClient]:
     """One application for all tests that need no settings of their own: starting one takes a second."""
-    from fake_server import create_fake_app
-
     app = create_fake_app(Settings(jobs=1, temp_dir=common_folder))
     with TestClient(app, raise_server_exceptions=False) as client:
         wait_ready(client)

@@ -7,13 +7,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fake_checks import fake_check
 
 from earwitness.cli.scan_store import INDEX_SUFFIX, LineFacts, ResultStore
 from earwitness.cli.scan_walk import Candidate
 from earwitness.errors import SourceUnreadableError, UsageError
 from earwitness.examine_task import ExamineTask
 
-RUN = {"models": [{"name": "fake", "version": "1", "kind": "detector", "sha256": "00" * 32}], "prior": 0.5}
+MODEL = {"name": "fake", "version": "1", "kind": "detector", "sha256": "00" * 32}
+RUN: dict[str, Any] = {"models": [MODEL], "prior": 0.5}
 
 
 class Folder:
@@ -35,8 +37,6 @@ class Folder:
         return ResultStore(self.results, run or RUN, **options)
 
     def add(self, store: ResultStore, name: str, text: str = "1") -> Candidate:
-        from fake_checks import fake_check
-
         candidate = self.candidate(name, text)
         result = fake_check(ExamineTask(candidate.path, name))
         facts = LineFacts(result.verdict, result.llr_synthetic, result.duration_s)
@@ -143,7 +143,7 @@ def test_an_index_of_another_results_file_is_not_believed(folder: Folder) -> Non
 
 
 def test_results_of_other_models_or_settings_are_not_mixed(folder: Folder) -> None:
-    other = {**RUN, "models": [{**RUN["models"][0], "version": "2"}]}  # type: ignore[dict-item]
+    other = {**RUN, "models": [{**MODEL, "version": "2"}]}
     store = folder.open()
     folder.add(store, "a")
     store.close()

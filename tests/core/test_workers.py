@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import os
 import signal
-import sys
 import time
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
+import fake_tasks
 import pytest
 
 from earwitness.errors import AudioDecodeError, DecodeTimeoutError, ModelError, WorkerDiedError
 from earwitness.workers import WorkerPool, cpu_count
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "fakes"))
-import fake_tasks
 
 Pool = WorkerPool[Any, Any, Any]
 
