@@ -19,7 +19,8 @@ from earwitness.errors import (
     EncryptedAudioError,
     NotAudioError,
 )
-from earwitness.samples import Float32, Resampler
+from earwitness.frames import SAFE_PLANES, FrameConverter
+from earwitness.samples import Float32
 from earwitness.source import Source
 
 if TYPE_CHECKING:
@@ -54,15 +55,6 @@ _KNOWN_HEADS = (
     b"\x1a\x45\xdf\xa3", b"\x30\x26\xb2\x75", b"MAC ",
 )  # fmt: skip
 _SHORT_NAMES = {"mov,mp4,m4a,3gp,3g2,mj2": "mp4", "matroska,webm": "matroska"}
-_DTYPES: dict[str, tuple[str, float, float]] = {  # sample format: numpy type, offset, scale to ±1
-    "u8": ("u1", 128.0, 2.0**-7),
-    "s16": ("i2", 0.0, 2.0**-15),
-    "s32": ("i4", 0.0, 2.0**-31),
-    "s64": ("i8", 0.0, 2.0**-63),
-    "flt": ("f4", 0.0, 1.0),
-    "dbl": ("f8", 0.0, 1.0),
-}
-_SAFE_PLANES = 8  # beyond this many planes FFmpeg's list of them has no end mark, and PyAV runs past it
 
 
 class Decoder:
@@ -206,9 +198,9 @@ class Decoder:
         timed = self._demuxer in _TIMED
         done = 0
         origin: float | None = None
-        convert = _Converter(self.rate, self.channels)
+        convert = FrameConverter(self.rate, self.channels)
         for frame in self._frames:
-            if len(frame.layout.channels) > max(_SAFE_PLANES, self.channels):
+            if len(frame.layout.channels) > max(SAFE_PLANES, self.channels):
                 self.bad_packets += 1  # a damaged header, not a change of layout
                 continue
             samples = convert(frame)
@@ -226,62 +218,14 @@ class Decoder:
             done += samples.shape[1]
             if samples.shape[1]:
                 yield samples
+        if (tail := convert.finish()).shape[1]:
+            yield tail
 
     def _fill(self, gap_s: float) -> Float32:
         self.filled_s += gap_s
         if self._demuxer not in _GAPS_ALLOWED:
             self.lost_s += gap_s
         return np.zeros((self.channels, round(gap_s * self.rate)), dtype=np.float32)
-
-
-class _Converter:
-    """Frames of any sample format to float32 (channels, n) at one rate and one channel count."""
-
-    def __init__(self, rate: int, channels: int) -> None:
-        self._rate, self._channels = rate, channels
-        self._resampler: Resampler | None = None
-
-    def __call__(self, frame: AudioFrame) -> Float32:
-        samples = _plain(frame)
-        if samples.shape[0] != self._channels:
-            mono = samples.mean(axis=0, keepdims=True, dtype=np.float32)
-            samples = np.repeat(mono, self._channels, axis=0)
-        if frame.sample_rate != self._rate:
-            if self._resampler is None or self._resampler.from_rate != frame.sample_rate:
-                self._resampler = Resampler(frame.sample_rate, self._rate, self._channels)
-            samples = self._resampler.push(samples)
-        return samples
-
-
-def _plain(frame: AudioFrame) -> Float32:
-    channels = len(frame.layout.channels)
-    if frame.format.is_planar and channels > _SAFE_PLANES:
-        frame = _packed(frame)
-    dtype, offset, scale = _DTYPES[frame.format.name.removesuffix("p")]
-    # Not frame.to_ndarray(): it trusts a plane count that damaged AAC inflates, and crashes the process.
-    if frame.format.is_planar:
-        raw = np.stack(
-            [np.frombuffer(memoryview(plane), dtype, frame.samples) for plane in frame.planes[:channels]]
-        )
-    else:
-        raw = (
-            np.frombuffer(memoryview(frame.planes[0]), dtype, frame.samples * channels)
-            .reshape(-1, channels)
-            .T
-        )
-    samples = raw.astype(np.float32)
-    if offset:
-        samples -= np.float32(offset)
-    if scale != 1.0:
-        samples *= np.float32(scale)
-    return samples
-
-
-def _packed(frame: AudioFrame) -> AudioFrame:
-    """The frame as interleaved floats, converted by FFmpeg itself."""
-    from av.audio.resampler import AudioResampler
-
-    return AudioResampler(format="flt", layout=frame.layout, rate=frame.sample_rate).resample(frame)[0]
 
 
 def _open_container(source: Source) -> InputContainer:
