@@ -76,7 +76,8 @@ def scan(
     counted and left alone. A file that cannot be judged gives an error line and the scan goes on.
     Files are named as the folder was given plus the path below it (as `grep -r` does); that name
     is `file.name` in the results. Lines come in the order files are finished; their content does
-    not depend on `--jobs`, and `--sort` makes the order the same too.
+    not depend on `--jobs`, and `--sort` makes the order the same too. RESULTS.jsonl.index beside the
+    results remembers what is done; it is built again when it is missing.
 
     Examples:
 

@@ -79,6 +79,7 @@ class ScanIndex:
 
     def close(self) -> None:
         """Close the file. What was put is there already."""
+        self._db.execute("PRAGMA journal_mode = DELETE")  # leaves no empty journal beside it
         self._db.close()
 
     def clear(self) -> None:
