@@ -70,7 +70,7 @@ def test_what_was_added_is_done_until_the_file_changes(folder: Folder) -> None:
     assert not store.is_done(Candidate(a.path, a.name, a.size, a.mtime_ns + 1))
     assert not store.is_done(Candidate(a.path, a.name, a.size + 1, a.mtime_ns))
     store.close()
-    assert {path.name for path in folder.root.iterdir()} == {"a", "results.jsonl", "results.jsonl.index"}
+    assert {path.name for path in folder.root.iterdir()} == {"a", "b", "results.jsonl", "results.jsonl.index"}
 
 
 @pytest.mark.parametrize("cut", [1, 5, 400])
