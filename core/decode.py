@@ -40,6 +40,7 @@ _GUESSED = frozenset({"aac", "ac3", "dts", "dtshd", "eac3", "gsm", "loas", "mp3"
 _GUESS_PACKETS = 32
 _GUESS_AT_LEAST = 3  # packets; fewer are 70 ms of sound, or a chance pattern
 _GUESS_COVERAGE = 0.7  # share of the first bytes that must be sound frames; an MP3 has 1.0, noise below 0.3
+_GUESS_WHOLE = 0.5  # a file with fewer packets than that must consist of them (and of its tags)
 
 # Containers whose time stamps are to be believed: a jump means that sound is missing there.
 _TIMED = frozenset({"asf", "matroska", "mov", "mpegts", "ogg"})
@@ -171,6 +172,10 @@ class Decoder:
             span = placed[-1][0] + placed[-1][1] - placed[0][0]
             covered = sum(size for _, size in placed)
             if covered < _GUESS_COVERAGE * span:
+                raise self._no_audio()
+            tagged = self._source.peek(0, 3) == b"ID3"
+            rest = self._source.size_bytes - (placed[0][0] if tagged else 0)
+            if len(first) < _GUESS_PACKETS and covered < _GUESS_WHOLE * rest:
                 raise self._no_audio()
         return chain(first, packets)
 

@@ -234,6 +234,18 @@ def test_pictures_without_their_head_are_not_audio() -> None:
         decode(body * 5)
 
 
+def test_a_few_chance_frames_are_not_audio(files: dict[str, bytes]) -> None:
+    """Compiled terminal descriptions look like a few frames of MPEG layer 1 among other things."""
+    frames = files["mp3"][len(files["mp3"]) // 2 :][:2000]
+    with pytest.raises(NotAudioError):
+        decode(bytes(range(256)) * 40 + frames)
+
+
+def test_a_short_mp3_with_a_large_tag_is_audio(files: dict[str, bytes]) -> None:
+    tag = b"ID3\x04\x00\x00\x00\x02\x00\x00" + bytes(2 << 14 >> 7 << 7)
+    assert decode(tag + files["mp3"][:4000])[0] > 0.3
+
+
 def test_gaps_in_time_stamps_become_silence(speech_like: Maker) -> None:
     """Browsers leave out silence: the time line must keep its length."""
     import av
