@@ -38,7 +38,7 @@ _FORMATS = (
 # Demuxers that recognise a file by patterns that also turn up in any other data, not by a signature.
 _GUESSED = frozenset({"aac", "ac3", "dts", "dtshd", "eac3", "gsm", "loas", "mp3", "mpeg", "mpegts", "truehd"})
 _GUESS_PACKETS = 32
-_GUESS_AT_LEAST = 3  # packets; fewer are 70 ms of sound, or a chance pattern
+_GUESS_AT_LEAST = 5  # packets; fewer are a tenth of a second of sound, or a chance pattern
 _GUESS_COVERAGE = 0.7  # share of the first bytes that must be sound frames; an MP3 has 1.0, noise below 0.3
 _GUESS_WHOLE = 0.5  # a file with fewer packets than that must consist of them (and of its tags)
 
