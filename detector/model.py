@@ -121,7 +121,7 @@ class SpectrogramDetector:
     @property
     def vector_size(self) -> int:
         """Length of a frame vector."""
-        return self._head.w1.shape[1] // 2
+        return int(self._head.w1.shape[1] // 2)
 
     def start(self) -> DetectorStream:
         """Open a stream for one channel of one recording."""
