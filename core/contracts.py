@@ -26,12 +26,15 @@ class Window:
     start_s, end_s: seconds from the start of the recording.
     llr: natural-log likelihood ratio synthetic/human of this window alone, calibrated.
     speech: share of the window (0..1) that is speech.
+    speech_parts: the same for equal parts of the window in order, so that a time line can leave out its
+    pauses; () where the detector does not say.
     """
 
     start_s: float
     end_s: float
     llr: float
     speech: float
+    speech_parts: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from earwitness.report import Segment
 __all__ = ["STEP_S", "Stretch", "stretches", "time_line"]
 
 STEP_S = 0.48
+MIN_SPEECH_SHARE = 0.15  # a step with less is a pause, whatever the windows over it say
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ class Stretch:
 def _steps(windows: Sequence[Window], duration_s: float) -> npt.NDArray[np.float64]:
     """Mean LLR of the windows over each step, weighted towards the windows' middle; NaN where none lies."""
     count = max(1, int(np.ceil(duration_s / STEP_S - 1e-6)))
-    total, weight = np.zeros(count), np.zeros(count)
+    total, weight, heard = np.zeros(count), np.zeros(count), np.zeros(count)
     for window in windows:
         first = round(window.start_s / STEP_S)
         # Half a step that no window reaches any more belongs to the last window, not to silence.
@@ -46,8 +47,17 @@ def _steps(windows: Sequence[Window], duration_s: float) -> npt.NDArray[np.float
         shape = (1 + np.minimum(np.arange(width), np.arange(width)[::-1])) * window.speech
         total[first:last] += shape * window.llr
         weight[first:last] += shape
+        heard[first:last] = np.maximum(heard[first:last], _parts(window, width))
     with np.errstate(invalid="ignore", divide="ignore"):
-        return np.where(weight > 0, total / weight, np.nan)
+        return np.where((weight > 0) & (heard >= MIN_SPEECH_SHARE), total / weight, np.nan)
+
+
+def _parts(window: Window, width: int) -> npt.NDArray[np.float64]:
+    """Share of speech in each of the ``width`` steps of a window."""
+    if not window.speech_parts:
+        return np.ones(width)
+    nearest = np.arange(width) * len(window.speech_parts) // width
+    return np.asarray(window.speech_parts)[nearest]
 
 
 def time_line(

@@ -113,12 +113,19 @@ class SpectrogramStream:
                 continue
             begin = (self._first + int(start)) * STEP / SAMPLE_RATE
             end = (self._first + min(int(start) + card.window, total)) * STEP / SAMPLE_RATE
-            found.append(Window(round(begin, 3), round(end, 3), card.window_calibration(float(raw)), share))
+            llr = card.window_calibration(float(raw))
+            parts = _parts(self._share[start : start + card.window], card.hop)
+            found.append(Window(round(begin, 3), round(end, 3), llr, share, parts))
         keep = int(starts[-1]) + card.hop
         self._vectors, self._attention = self._vectors[keep:], self._attention[keep:]
         self._share = self._share[keep:]
         self._first += keep
         return found
+
+
+def _parts(share: Float32, hop: int) -> tuple[float, ...]:
+    """Mean share of speech of each ``hop`` frame vectors (the last part may be shorter)."""
+    return tuple(round(float(share[k : k + hop].mean()), 2) for k in range(0, len(share), hop))
 
 
 def _stretch(track: Float32, n: int) -> Float32:

@@ -36,19 +36,25 @@ def chain_rate(method: str) -> int:
     return 22_050 if method in ("hifigan_univ", "hifigan_lj", "hifigan_fr", "cargan") else RATE
 
 
-def make_pair(x: Float32, method: str, engines: Engines, rng: np.random.Generator) -> Float32:
+def make_pair(
+    x: Float32, method: str, engines: Engines, rng: np.random.Generator, shift: float = 1.0
+) -> Float32:
     """Human crop and copy, shape (2, n), peak below 1, equal RMS.
 
-    x: (n,) at 16 kHz.
+    x: (n,) at 16 kHz. shift: the method hears speech whose frequencies are divided by ``shift``, and its
+    answer is scaled back: its upsampling grid then lies where that of a ``shift`` times faster model would.
     """
     n = int(CROP_SECONDS * RATE)
     if len(x) > n:
         start = int(rng.integers(len(x) - n))
         x = x[start : start + n]
     x = x / (np.abs(x).max() + 1e-9) * np.float32(rng.uniform(0.5, 0.95))
-    copy = engines.methods()[method](x, rng)
+    faster = round(RATE * shift)
+    heard = resample(x, RATE, faster)
+    copy = fit_length(resample(engines.methods()[method](heard, rng), faster, RATE), len(x))
     rate = chain_rate(method)
-    human = fit_length(resample(resample(x, RATE, rate), rate, RATE), len(x))
+    twin = resample(resample(heard, RATE, rate), rate, RATE)
+    human = fit_length(resample(twin, faster, RATE), len(x))
     copy = copy * (np.sqrt(np.mean(human**2)) / (np.sqrt(np.mean(copy**2)) + 1e-9))
     pair = np.stack([human, copy])
     return np.asarray(pair / max(1.0, float(np.abs(pair).max()) / 0.99), dtype=np.float32)
@@ -75,18 +81,23 @@ def plan(
 def _work(args: argparse.Namespace, jobs: list[dict[str, str]], worker: int) -> None:
     engines = Engines(args.engines)
     log = args.out / f"pairs-{worker}.jsonl"
-    done = {json.loads(line)["id"] for line in log.read_text().splitlines()} if log.exists() else set()
+    # All workers' logs: an earlier run may have had another number of workers.
+    logs = [path.read_text(encoding="utf-8") for path in sorted(args.out.glob("pairs-*.jsonl"))]
+    done = {json.loads(line)["id"] for text in logs for line in text.splitlines()}
     start = time.monotonic()
     mine = [j for j in jobs[worker :: args.jobs] if j["id"] not in done]
     with log.open("a", encoding="utf-8") as handle:
         for count, job in enumerate(mine, 1):
             x, _ = soundfile.read(args.manifest.parent / job["path"], dtype="float32")
             rng = np.random.default_rng([args.seed, int(job["id"])])
-            pair = make_pair(x, job["method"], engines, rng)
+            shift = 1.0 if rng.random() >= args.shift else round(float(rng.uniform(0.87, 1.35)), 3)
+            pair = make_pair(x, job["method"], engines, rng, shift)
             name = f"{job['id']}_{job['method']}.flac"
             soundfile.write(args.out / name, pair.T, RATE, subtype="PCM_16")
             keep = {k: job[k] for k in ("id", "corpus", "speaker", "language", "licence", "method")}
-            handle.write(json.dumps({**keep, "path": name, "family": family(job["method"])}) + "\n")
+            handle.write(
+                json.dumps({**keep, "path": name, "family": family(job["method"]), "shift": shift}) + "\n"
+            )
             handle.flush()
             if count % 50 == 0:
                 left = (len(mine) - count) * (time.monotonic() - start) / count
@@ -102,6 +113,7 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--role", default="train")
     parser.add_argument("--mix", required=True, help="method=weight, comma separated")
     parser.add_argument("--per-recording", type=int, default=2)
+    parser.add_argument("--shift", type=float, default=0.0, help="share of pairs made at another scale")
     parser.add_argument("--limit", type=int, default=None)
     parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--seed", type=int, default=0)
@@ -117,7 +129,9 @@ def main(argv: list[str] | None = None) -> int:
         return 0
     command = [sys.executable, "-m", "earwitness.detector.training.copysynth", *(argv or sys.argv[1:])]
     workers = [subprocess.Popen([*command, "--worker", str(k)]) for k in range(args.jobs)]
-    return max(process.wait() for process in workers)
+    # A worker that was killed has a negative code, which max() would call a success.
+    codes = [process.wait() for process in workers]
+    return int(any(codes))
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -58,13 +59,14 @@ class Store:
         return np.asarray(weights) / np.sum(weights)
 
 
-def load_store(pairs: Path, real: Path, synthetic: Path | None, noises: Path | None) -> Store:
+def load_store(pairs: Sequence[Path], real: Path, synthetic: Path | None, noises: Path | None) -> Store:
     """Read the pair logs, ``real.tsv`` (role train), a folder of synthetic FLACs and one of noises."""
     found = []
-    for log in sorted(pairs.glob("pairs-*.jsonl")):
-        for line in log.read_text(encoding="utf-8").splitlines():
-            row = json.loads(line)
-            found.append({**row, "path": pairs / row["path"]})
+    for folder in pairs:
+        for log in sorted(folder.glob("pairs-*.jsonl")):
+            for line in log.read_text(encoding="utf-8").splitlines():
+                row = json.loads(line)
+                found.append({**row, "path": folder / row["path"]})
     with real.open(encoding="utf-8") as handle:
         rows = [r for r in csv.DictReader(handle, delimiter="\t") if r["role"] == "train"]
     human = [real.parent / row["path"] for row in rows]
@@ -102,7 +104,7 @@ class Batches(Dataset[tuple[torch.Tensor, torch.Tensor]]):
         self.weights = store.pair_weights()
 
     def __len__(self) -> int:
-        return self.steps - self.first
+        return max(0, self.steps - self.first)
 
     def _features(self, x: Float32, n: int, seed: int, rng: np.random.Generator) -> list[Float32]:
         cut = crop(x, n, rng)

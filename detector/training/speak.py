@@ -14,6 +14,7 @@ import argparse
 import contextlib
 import json
 import random
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -26,6 +27,7 @@ import numpy as np
 import soundfile
 
 from earwitness.detector.training.vocoders import RATE, Float32, resample
+from earwitness.errors import MissingDependencyError
 
 __all__ = ["main", "trim"]
 
@@ -33,6 +35,8 @@ __all__ = ["main", "trim"]
 def trim(x: Float32, floor_db: float = 35.0, frame: int = 320) -> Float32:
     """Cut leading and trailing frames more than ``floor_db`` below the loudest (as for recordings)."""
     n = len(x) // frame
+    if n == 0:
+        return x
     level = np.sqrt(np.mean(x[: n * frame].reshape(n, frame) ** 2, axis=1)) + 1e-9
     active = np.flatnonzero(20 * np.log10(level / level.max()) > -floor_db)
     return x[active[0] * frame : (active[-1] + 1) * frame]
@@ -94,6 +98,12 @@ def piper(_folder: Path) -> Callable[[str, random.Random], tuple[Float32, int, s
 
 def _command(template: Callable[[str, str, str], list[str]], voices: list[str]) -> Any:
     def make(_folder: Path) -> Callable[[str, random.Random], tuple[Float32, int, str]]:
+        program = template("", "", "")[0]
+        if shutil.which(program) is None:
+            raise MissingDependencyError(
+                "is not installed.", subject=program, hint="Install it from your system's packages."
+            )
+
         def say(text: str, rng: random.Random) -> tuple[Float32, int, str]:
             voice = rng.choice(voices)
             with tempfile.NamedTemporaryFile(suffix=".wav") as file:
@@ -130,8 +140,16 @@ def main(argv: list[str] | None = None) -> int:
         resources.files("earwitness.detector.training").joinpath("sentences.txt").read_text(encoding="utf-8")
     )
     sentences = text.splitlines()
-    for engine, count in (item.split("=") for item in args.mix.split(",")):
-        say = ENGINES[engine](args.engines)
+    mix = dict(item.split("=") for item in args.mix.split(","))
+    if unknown := sorted(set(mix) - set(ENGINES)):
+        parser.error(f"no such engine: {', '.join(unknown)}; there are {', '.join(ENGINES)}")
+    for engine, count in mix.items():
+        try:
+            say = ENGINES[engine](args.engines)
+        except ImportError as error:
+            raise MissingDependencyError(
+                f"its package is not installed ({error}).", subject=engine, hint="See this module's help."
+            ) from error
         for index in range(int(count)):
             target = args.out / f"{engine}_{index:04d}.flac"
             if target.exists():

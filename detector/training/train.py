@@ -45,10 +45,15 @@ def loss_of(logits: Tensor, labels: Tensor, pairs: int) -> Tensor:
 def equal_error_rate(human: Float32, synthetic: Float32) -> float:
     """EER where |FPR - FNR| is smallest, the mean of both (ASVspoof 5's definition)."""
     scores = np.concatenate([human, synthetic])
+    if not np.isfinite(scores).all():
+        return 1.0  # a network that has diverged; sorted, NaN would look like perfect order
     labels = np.concatenate([np.zeros(len(human)), np.ones(len(synthetic))])
-    labels = labels[np.argsort(scores, kind="stable")]
-    fnr = np.cumsum(labels) / max(1, len(synthetic))
-    fpr = 1 - np.cumsum(1 - labels) / max(1, len(human))
+    order = np.argsort(scores, kind="stable")
+    labels = labels[order]
+    # Thresholds lie between different scores only, and below all of them.
+    between = np.append(np.diff(scores[order]) > 0, True)
+    fnr = np.append(0, np.cumsum(labels)[between] / max(1, len(synthetic)))
+    fpr = np.append(1, 1 - np.cumsum(1 - labels)[between] / max(1, len(human)))
     k = int(np.argmin(np.abs(fnr - fpr)))
     return float((fnr[k] + fpr[k]) / 2)
 
@@ -82,6 +87,13 @@ def validation_report(scores: Float32, clips: list[tuple[Float32, dict[str, str]
     return {"eer": everything, "families": per}
 
 
+def _save(state: dict[str, Any], target: Path) -> None:
+    """Write beside and rename, so that a run killed while it saves can still be resumed."""
+    beside = target.with_suffix(".tmp")
+    torch.save(state, beside)
+    beside.replace(target)
+
+
 def _run(args: argparse.Namespace) -> None:
     torch.manual_seed(args.seed)
     torch.set_num_threads(args.threads)
@@ -92,24 +104,26 @@ def _run(args: argparse.Namespace) -> None:
     net = SpectrogramNet(NetConfig(dropout=args.dropout)).to(memory_format=torch.channels_last)
     average = deepcopy(net)
     optimizer = torch.optim.AdamW(net.parameters(), lr=args.lr, weight_decay=args.weight_decay)
-    first, best = 0, 1.0
+    first, best, rng_state = 0, 1.0, None
     last = args.run / "last.pt"
     if last.exists():
         state = torch.load(last, weights_only=True)
         net.load_state_dict(state["net"])
         average.load_state_dict(state["average"])
         optimizer.load_state_dict(state["optimizer"])
-        first, best = state["step"], state["best"]
+        first, best, rng_state = state["step"], state["best"], state.get("rng")
     clips = validation_set(args.validate) if args.validate else []
     size = sum(p.numel() for p in net.parameters())
-    print(
-        f"{len(store.pairs)} pairs, {len(store.human)} human, {len(store.synthetic)} synthetic; {size:,} parameters"
-    )
+    drawn_from = f"{len(store.pairs)} pairs, {len(store.human)} human, {len(store.synthetic)} synthetic"
+    print(f"{drawn_from}; {size:,} parameters")
     loader = DataLoader(
         Batches(store, plan, args.steps, args.seed, first), batch_size=None, num_workers=args.workers
     )
     running, begun = 0.0, time.monotonic()
-    for step, (features, labels) in enumerate(loader, first + 1):
+    batches = iter(loader)  # draws a seed for its workers: before the state of dropout is put back
+    if rng_state is not None:
+        torch.set_rng_state(rng_state)
+    for step, (features, labels) in enumerate(batches, first + 1):
         net.train()
         warm = min(1.0, step / 50)
         rate = args.lr * warm * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * min(1.0, step / args.steps))))
@@ -135,13 +149,14 @@ def _run(args: argparse.Namespace) -> None:
             entry |= validation_report(validation_scores(average, clips), clips)
         if entry.get("eer", 0.0) <= best:
             best = entry.get("eer", 0.0)
-            torch.save({"average": average.state_dict(), "step": step, "eer": best}, args.run / "best.pt")
+            _save({"average": average.state_dict(), "step": step, "eer": best}, args.run / "best.pt")
         state = {
             "net": net.state_dict(),
             "average": average.state_dict(),
             "optimizer": optimizer.state_dict(),
+            "rng": torch.get_rng_state(),
         }
-        torch.save({**state, "step": step, "best": best}, last)
+        _save({**state, "step": step, "best": best}, last)
         with (args.run / "log.jsonl").open("a", encoding="utf-8") as handle:
             handle.write(json.dumps(entry) + "\n")
         print(json.dumps(entry), flush=True)
@@ -151,7 +166,7 @@ def main(argv: list[str] | None = None) -> int:
     """Command line."""
     parser = argparse.ArgumentParser(prog="earwitness.detector.training.train", description=__doc__)
     parser.add_argument("run", type=Path)
-    parser.add_argument("--pairs", type=Path, required=True)
+    parser.add_argument("--pairs", type=Path, required=True, nargs="+")
     parser.add_argument("--real", type=Path, required=True)
     parser.add_argument("--synthetic", type=Path, default=None)
     parser.add_argument("--noises", type=Path, default=None)

@@ -71,7 +71,8 @@ def align(y: Float32, x: Float32, limit: int = 1600) -> Float32:
     hop = 40
     ex, ey = (np.sqrt(np.convolve(v * v, np.ones(160) / 160, "same")[::hop]) for v in (x, y))
     n = min(len(ex), len(ey))
-    lags = range(-limit // hop, limit // hop + 1)
+    reach = max(0, min(limit // hop, n - 1))
+    lags = range(-reach, reach + 1)
 
     def match(lag: int) -> float:
         a, b = (ex[: n - lag], ey[lag:n]) if lag >= 0 else (ex[-lag:n], ey[: n + lag])
@@ -220,11 +221,12 @@ class Engines:
     def _cargan_net(self) -> Any:
         import sys
 
+        folder = str(self._path("cargan", "x", "cargan"))
         for name in ("torchcrepe", "tqdm", "torchcrepe.loudness", "torchaudio"):
             sys.modules.setdefault(name, types.ModuleType(name))
         for name in ("cargan.data", "cargan.evaluate", "cargan.loss", "cargan.preprocess"):
             sys.modules[name] = types.ModuleType(name)
-        sys.path.insert(0, str(self._path("cargan", "x", "cargan")))
+        sys.path.insert(0, folder)
         package: Any = __import__("cargan")
         net = package.GENERATOR()
         net.load_state_dict(

