@@ -19,7 +19,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 from typing import Literal
@@ -64,7 +64,6 @@ class Corpus:
     speaker_name: str | None = None
     language: str | None = None
     per_speaker: int | None = None
-    _found: list[str] = field(default_factory=list, compare=False, repr=False)
 
     def speaker_of(self, path: str) -> str:
         """Speaker id for a path inside the origin; unknown speakers get the corpus name."""
@@ -140,10 +139,13 @@ def iter_blobs(corpus: Corpus, sources: Path, rng: random.Random) -> Iterator[tu
         folder = sources / name
         if not folder.is_dir():
             raise SourceNotFoundError("not there.", subject=str(folder), hint=f"Unpack {name} with dpkg -x.")
-        files = sorted(p for p in folder.rglob("*") if p.is_file() and pattern.search(str(p)))
-        rng.shuffle(files)
-        for file in files:
-            yield str(file.relative_to(folder)), file.read_bytes()
+        names = sorted(
+            (p.relative_to(folder) for p in folder.rglob("*") if p.is_file()), key=lambda p: p.parts
+        )
+        inside = [p.as_posix() for p in names if pattern.search(p.as_posix())]
+        rng.shuffle(inside)
+        for path in inside:
+            yield path, (folder / path).read_bytes()
 
 
 def trim(samples: Float32, *, floor_db: float = 35.0, frame: int = 320) -> Float32:

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import soundfile
 
-from earwitness.detector.training.vocoders import RATE
+from earwitness.eval.corpora import RATE
 
 __all__ = ["COLUMNS", "main"]
 
@@ -86,6 +86,8 @@ def main(argv: list[str] | None = None) -> int:
         }
         rows.append({"path": name, "label": "human", "family": "human", "system": "human", **keys})
     rows += [row for folder in args.speech for row in _spoken(folder, args.out)]
+    if len({row["path"] for row in rows}) < len(rows):
+        parser.error("two inputs hold files of the same name, and one overwrote the other")
     with (args.out / "manifest.tsv").open("w", newline="", encoding="utf-8") as handle:
         writer = csv.DictWriter(handle, COLUMNS, delimiter="\t")
         writer.writeheader()

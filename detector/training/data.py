@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -99,7 +99,16 @@ def mask_bands(features: Float32, rng: np.random.Generator) -> Float32:
 class Batches(Dataset[tuple[torch.Tensor, torch.Tensor]]):
     """Item k is batch k: features (n, 256, frames), with the halves of pair i in rows 2i (human), 2i+1."""
 
-    def __init__(self, store: Store, plan: BatchPlan, steps: int, seed: int, first: int = 0) -> None:
+    def __init__(
+        self,
+        store: Store,
+        plan: BatchPlan,
+        steps: int,
+        seed: int,
+        first: int = 0,
+        front_end: Callable[[Float32], Float32] = spectrogram,
+    ) -> None:
+        self.front_end = front_end
         self.store, self.plan, self.steps, self.seed, self.first = store, plan, steps, seed, first
         self.weights = store.pair_weights()
 
@@ -114,7 +123,7 @@ class Batches(Dataset[tuple[torch.Tensor, torch.Tensor]]):
             channel(np.ascontiguousarray(s), seed, strength=self.plan.strength, noises=self.store.noises)
             for s in sides
         ]
-        return list(mask_bands(np.stack([spectrogram(m) for m in made]), rng))
+        return list(mask_bands(np.stack([self.front_end(m) for m in made]), rng))
 
     def __getitem__(self, index: int) -> tuple[torch.Tensor, torch.Tensor]:
         step = index + self.first

@@ -1,4 +1,4 @@
-"""Train the spectrogram detector.
+"""Train the spectrogram detector (or, for comparison, the one on Whisper's encoder).
 
     python -m earwitness.detector.training.train RUN --pairs FOLDER --real real.tsv \
         [--synthetic FOLDER] [--noises FOLDER] [--validate wild_dev/manifest.tsv] --steps 1500 --seed 0
@@ -15,6 +15,7 @@ import json
 import math
 import sys
 import time
+from collections.abc import Callable
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
@@ -22,13 +23,14 @@ from typing import Any
 import numpy as np
 import soundfile
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional
 from torch.utils.data import DataLoader
 
 from earwitness.detector.frontend import SAMPLE_RATE, Float32, spectrogram
 from earwitness.detector.training.data import Batches, BatchPlan, load_store
 from earwitness.detector.training.network import NetConfig, SpectrogramNet
+from earwitness.detector.training.whisper import WhisperNet, log_mel
 
 __all__ = ["equal_error_rate", "loss_of", "main", "validation_scores"]
 
@@ -58,7 +60,9 @@ def equal_error_rate(human: Float32, synthetic: Float32) -> float:
     return float((fnr[k] + fpr[k]) / 2)
 
 
-def validation_set(manifest: Path, seconds: float = 4.0) -> list[tuple[Float32, dict[str, str]]]:
+def validation_set(
+    manifest: Path, front_end: Callable[[Float32], Float32] = spectrogram, seconds: float = 4.0
+) -> list[tuple[Float32, dict[str, str]]]:
     """Spectrograms of the middle ``seconds`` of every clip of a manifest (columns file or path, label)."""
     with manifest.open(encoding="utf-8") as handle:
         rows = list(csv.DictReader(handle, delimiter="\t"))
@@ -67,12 +71,12 @@ def validation_set(manifest: Path, seconds: float = 4.0) -> list[tuple[Float32, 
         x, _ = soundfile.read(manifest.parent / (row.get("file") or row["path"]), dtype="float32")
         n = int(seconds * SAMPLE_RATE)
         start = max(0, (len(x) - n) // 2)
-        out.append((spectrogram(x[start : start + n]), row))
+        out.append((front_end(x[start : start + n]), row))
     return out
 
 
 @torch.no_grad()
-def validation_scores(net: SpectrogramNet, clips: list[tuple[Float32, dict[str, str]]]) -> Float32:
+def validation_scores(net: nn.Module, clips: list[tuple[Float32, dict[str, str]]]) -> Float32:
     """Logit of each clip, one at a time (lengths differ)."""
     net.eval()
     return np.array([float(net(torch.from_numpy(f[None]))) for f, _ in clips], dtype=np.float32)
@@ -94,6 +98,14 @@ def _save(state: dict[str, Any], target: Path) -> None:
     beside.replace(target)
 
 
+def _model(args: argparse.Namespace) -> tuple[nn.Module, Callable[[Float32], Float32]]:
+    if args.whisper is None:
+        return SpectrogramNet(NetConfig(dropout=args.dropout)), spectrogram
+    net = WhisperNet(args.dropout)
+    net.load_encoder(args.whisper)
+    return net, log_mel
+
+
 def _run(args: argparse.Namespace) -> None:
     torch.manual_seed(args.seed)
     torch.set_num_threads(args.threads)
@@ -101,7 +113,8 @@ def _run(args: argparse.Namespace) -> None:
     store = load_store(args.pairs, args.real, args.synthetic, args.noises)
     plan = BatchPlan(strength=args.strength)
     # channels_last is 1.5 times faster on the CPUs we train on
-    net = SpectrogramNet(NetConfig(dropout=args.dropout)).to(memory_format=torch.channels_last)
+    net, front_end = _model(args)
+    net = net.to(memory_format=torch.channels_last)
     average = deepcopy(net)
     optimizer = torch.optim.AdamW(net.parameters(), lr=args.lr, weight_decay=args.weight_decay)
     first, best, rng_state = 0, 1.0, None
@@ -112,12 +125,14 @@ def _run(args: argparse.Namespace) -> None:
         average.load_state_dict(state["average"])
         optimizer.load_state_dict(state["optimizer"])
         first, best, rng_state = state["step"], state["best"], state.get("rng")
-    clips = validation_set(args.validate) if args.validate else []
+    clips = validation_set(args.validate, front_end) if args.validate else []
     size = sum(p.numel() for p in net.parameters())
     drawn_from = f"{len(store.pairs)} pairs, {len(store.human)} human, {len(store.synthetic)} synthetic"
     print(f"{drawn_from}; {size:,} parameters")
     loader = DataLoader(
-        Batches(store, plan, args.steps, args.seed, first), batch_size=None, num_workers=args.workers
+        Batches(store, plan, args.steps, args.seed, first, front_end),
+        batch_size=None,
+        num_workers=args.workers,
     )
     running, begun = 0.0, time.monotonic()
     batches = iter(loader)  # draws a seed for its workers: before the state of dropout is put back
@@ -171,6 +186,7 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--synthetic", type=Path, default=None)
     parser.add_argument("--noises", type=Path, default=None)
     parser.add_argument("--validate", type=Path, default=None)
+    parser.add_argument("--whisper", type=Path, default=None, help="CTranslate2 model.bin of tiny.en")
     parser.add_argument("--steps", type=int, default=1500)
     parser.add_argument("--every", type=int, default=100)
     parser.add_argument("--lr", type=float, default=1e-3)
