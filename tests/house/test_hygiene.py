@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import os
 import re
 from pathlib import Path
 
@@ -28,16 +30,18 @@ MACHINE_PATH = re.compile("|".join(["/wo" + "rk/", "/ro" + "ot/", "/ho" + r"me/\
 MADE_BY_TOOLS = {"__pycache__", "build", "dist", "demo-report"}
 
 
-def tree() -> list[Path]:
+@functools.cache
+def tree() -> tuple[Path, ...]:
     """Files of the repository, without hidden folders (but with .ci) and what tools made."""
     found = []
-    for path in sorted(ROOT.rglob("*")):
-        parts = path.relative_to(ROOT).parts
-        hidden = any(part.startswith(".") and part != ".ci" for part in parts[:-1])
-        made = any(part in MADE_BY_TOOLS or part.endswith(".egg-info") for part in parts)
-        if not hidden and not made and path.is_file() and path.suffix in TEXT:
-            found.append(path)
-    return found
+    for top, folders, files in os.walk(ROOT):
+        folders[:] = [name for name in folders if name == ".ci" or not (name.startswith(".") or made(name))]
+        found += [Path(top, name) for name in files if Path(name).suffix in TEXT]
+    return tuple(sorted(found))
+
+
+def made(folder: str) -> bool:
+    return folder in MADE_BY_TOOLS or folder.endswith(".egg-info")
 
 
 def test_no_path_of_somebodys_machine() -> None:
