@@ -1,5 +1,7 @@
 """A speech-like sound for the channel tests: gliding pulses through formants, in syllables."""
 
+from collections.abc import Iterator
+
 import numpy as np
 import numpy.typing as npt
 import pytest
@@ -26,3 +28,14 @@ def speech() -> Float32:
     syllables = np.clip(np.sin(2 * np.pi * 3 * t), 0, None) ** 0.5
     sound = voiced * syllables
     return (0.5 * sound / np.abs(sound).max()).astype(np.float32)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _one_thread() -> Iterator[None]:
+    """Networks this small are slower on several threads, on a busy machine many times slower."""
+    import torch
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)

@@ -1,0 +1,148 @@
+"""Batches: what is in them, that halves of a pair share all but the synthesis, and that steps stand alone."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+import soundfile
+import torch
+
+from earwitness.detector.frontend import BINS, frames_in
+from earwitness.detector.training.data import (
+    CROP_SECONDS,
+    Batches,
+    BatchPlan,
+    Store,
+    crop,
+    load_store,
+    mask_bands,
+)
+
+Float32 = npt.NDArray[np.float32]
+RATE = 16_000
+PLAN = BatchPlan(pairs=2, synthetic=1, human=1)
+
+
+@pytest.fixture(scope="session")
+def folder(tmp_path_factory: pytest.TempPathFactory, speech: Float32) -> Path:
+    """Pairs whose copy is a whisper-like remake, recordings of two roles, synthetic clips and a noise."""
+    base = tmp_path_factory.mktemp("store")
+    rng = np.random.default_rng(0)
+    for name in ("pairs", "tts/engine", "noise", "corpus"):
+        (base / name).mkdir(parents=True)
+    logs: dict[int, list[str]] = {0: [], 1: []}
+    for k, method in enumerate(["hifigan_lj", "hifigan_lj", "hifigan_lj", "hifigan_lj", "world"]):
+        human = np.roll(speech, 3_000 * k)
+        copy = human + 0.02 * rng.standard_normal(len(human))
+        soundfile.write(base / "pairs" / f"{k}.flac", np.stack([human, copy], axis=1), RATE)
+        logs[k % 2].append(json.dumps({"id": str(k), "path": f"{k}.flac", "method": method}))
+    for worker, lines in logs.items():
+        (base / "pairs" / f"pairs-{worker}.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    table = ["path\trole"]
+    for k, role in enumerate(["train", "dev", "train", "heldout"]):
+        soundfile.write(base / "corpus" / f"{k}.flac", np.roll(speech, 1_000 * k)[:20_000], RATE)
+        table.append(f"corpus/{k}.flac\t{role}")
+    (base / "real.tsv").write_text("\n".join(table) + "\n", encoding="utf-8")
+    soundfile.write(base / "tts" / "engine" / "a.flac", speech[::-1].copy(), RATE)
+    soundfile.write(base / "noise" / "hum.flac", 0.1 * np.sin(np.arange(RATE) / 20), RATE)
+    return base
+
+
+@pytest.fixture(scope="session")
+def store(folder: Path) -> Store:
+    return load_store([folder / "pairs"], folder / "real.tsv", folder / "tts", folder / "noise")
+
+
+def test_a_store_is_what_the_logs_and_the_manifest_say(folder: Path, store: Store) -> None:
+    assert sorted(pair["id"] for pair in store.pairs) == list("01234")
+    assert all(pair["path"].is_file() for pair in store.pairs)
+    assert store.human == [folder / "corpus" / "0.flac", folder / "corpus" / "2.flac"], "role train alone"
+    assert store.synthetic == [folder / "tts" / "engine" / "a.flac"]
+    assert [len(noise) for noise in store.noises] == [RATE]
+
+
+def test_clips_and_noises_are_optional(folder: Path) -> None:
+    for nothing in (None, folder / "not there"):
+        bare = load_store([folder / "pairs"], folder / "real.tsv", nothing, nothing)
+        assert (bare.synthetic, bare.noises) == ([], [])
+        features, labels = Batches(bare, PLAN, 1, 0)[0]
+        assert len(features) == len(labels) == 5
+
+
+def test_methods_count_by_the_square_root_of_their_number_and_easy_ones_a_fifth(store: Store) -> None:
+    weights = store.pair_weights()
+    by = {method: weights[[p["method"] == method for p in store.pairs]] for method in ("hifigan_lj", "world")}
+    assert weights.sum() == pytest.approx(1)
+    assert by["world"].sum() / by["hifigan_lj"].sum() == pytest.approx(0.2 * 1 / (4 / 2))
+
+
+@pytest.mark.parametrize("have", [1, 900, 999, 1_000, 1_001, 5_000])
+def test_crops_have_the_length_asked_for(have: int) -> None:
+    x = np.arange(1, have + 1, dtype=np.float32)
+    for seed in range(5):
+        part = crop(x, 1_000, np.random.default_rng(seed))
+        assert part.shape == (1_000,)
+        assert np.array_equal(np.diff(part)[: min(have, 1_000) - 1], np.ones(min(have, 1_000) - 1))
+    both = crop(np.stack([x, -x]), 1_000, np.random.default_rng(0))
+    assert np.array_equal(both[0], -both[1]), "channels are cut at the same place"
+
+
+def test_crops_reach_both_ends() -> None:
+    x = np.arange(12, dtype=np.float32)
+    starts = {int(crop(x, 10, np.random.default_rng(seed))[0]) for seed in range(40)}
+    assert starts == {0, 1, 2}
+
+
+def test_masks_blank_whole_bands_of_both_halves() -> None:
+    features = np.random.default_rng(0).standard_normal((2, BINS, 30)).astype(np.float32)
+    before = features.copy()
+    widths = []
+    for seed in range(30):
+        masked = mask_bands(features, np.random.default_rng(seed))
+        changed = (masked != features).any(axis=2)
+        assert np.array_equal(changed[0], changed[1])
+        widths.append(int(changed[0].sum()))
+    assert np.array_equal(features, before)
+    assert 0 in widths
+    assert 24 < max(widths) <= 48
+
+
+def test_a_batch_holds_pairs_first_then_synthetic_then_human(store: Store) -> None:
+    seen = set()
+    for features, labels in (Batches(store, PLAN, 6, seed=0)[k] for k in range(6)):
+        assert features.dtype == torch.float32
+        assert labels.tolist() == [0, 1, 0, 1, 1, 0]
+        assert features.shape[:2] == (6, BINS)
+        assert torch.isfinite(features).all()
+        seen.add(features.shape[2])
+    assert seen <= {frames_in(int(seconds * RATE)) for seconds in CROP_SECONDS}
+    assert len(seen) > 1
+
+
+def test_a_step_is_the_same_in_a_run_that_resumes(store: Store) -> None:
+    whole = Batches(store, PLAN, 5, seed=3)
+    resumed = Batches(store, PLAN, 5, seed=3, first=3)
+    assert (len(whole), len(resumed)) == (5, 2)
+    for index in range(2):
+        for one, other in zip(whole[3 + index], resumed[index], strict=True):
+            assert torch.equal(one, other)
+    assert not torch.equal(whole[0][0][0, :, :50], whole[1][0][0, :, :50])
+    assert not torch.equal(Batches(store, PLAN, 5, seed=4)[0][0][0, :, :50], whole[0][0][0, :, :50])
+
+
+def test_a_finished_run_has_no_batches_left(store: Store) -> None:
+    assert len(Batches(store, PLAN, 5, seed=0, first=5)) == 0
+    assert len(Batches(store, PLAN, 5, seed=0, first=9)) == 0
+
+
+def test_a_copy_that_is_the_original_gets_the_same_features(
+    tmp_path: Path, store: Store, speech: Float32
+) -> None:
+    """Crop, level, channel and mask are those of the pair: nothing but synthesis tells the halves apart."""
+    soundfile.write(tmp_path / "same.flac", np.stack([speech, speech], axis=1), RATE)
+    same = Store([{"path": tmp_path / "same.flac", "method": "none"}], [], [], store.noises)
+    batches = Batches(same, BatchPlan(pairs=4, strength=2.0), 3, seed=0)
+    for features, _ in (batches[k] for k in range(3)):
+        assert torch.equal(features[0::2], features[1::2])

@@ -1,0 +1,118 @@
+"""From a checkpoint to a card: thresholds that keep their promises, and files the runtime accepts."""
+
+import csv
+import hashlib
+import json
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+import soundfile
+import torch
+
+from earwitness.detector import model
+from earwitness.detector.calibrate import Calibration
+from earwitness.detector.model import SpectrogramDetector, read_card, read_weights
+from earwitness.detector.training import ship
+from earwitness.detector.training.network import SpectrogramNet
+from earwitness.detector.training.ship import CONDITIONS, main, raw_scores, thresholds
+
+Float32 = npt.NDArray[np.float32]
+RATE = 16_000
+
+
+def drawn(shift: float = 3.0) -> tuple[Float32, npt.NDArray[np.bool_], npt.NDArray[np.str_]]:
+    """LLRs of 2,000 human and 2,000 synthetic clips in two conditions; "noisy" humans score 1 higher."""
+    rng = np.random.default_rng(0)
+    synthetic = np.arange(4_000) >= 2_000
+    condition = np.where(np.arange(4_000) % 2 == 0, "clean", "noisy")
+    llr = rng.normal(np.where(synthetic, shift, -3.0) + (condition == "noisy") * 1.0, 1.0)
+    return llr.astype(np.float32), synthetic, condition
+
+
+def test_the_worst_condition_decides_about_false_alarms() -> None:
+    llr, synthetic, condition = drawn()
+    limits = thresholds(llr, synthetic, condition)
+    for name, share in (("synthetic", 0.01), ("likely_synthetic", 0.05)):
+        alarms = [
+            float((llr[~synthetic & (condition == c)] >= limits[name]).mean()) for c in ("clean", "noisy")
+        ]
+        assert max(alarms) <= share + 1e-3, name
+        assert alarms[0] < alarms[1]
+    assert float((llr[synthetic] <= limits["likely_human"]).mean()) <= 0.1 + 1e-3
+
+
+@pytest.mark.parametrize("shift", [-3.0, 0.0, 3.0, 30.0])
+def test_limits_are_in_order_however_good_the_model(shift: float) -> None:
+    limits = thresholds(*drawn(shift))
+    assert limits["likely_human"] <= limits["likely_synthetic"] - 0.5 + 1e-3
+    assert limits["likely_synthetic"] <= limits["synthetic"] - 0.5 + 1e-3
+    assert limits["likely_synthetic"] <= limits["stretch"]
+
+
+@pytest.mark.parametrize("name", sorted(CONDITIONS))
+def test_conditions_keep_the_length_and_repeat(speech: Float32, name: str) -> None:
+    x = speech[:20_000]
+    heard = ship._condition(x, name, 3)
+    assert heard.shape == x.shape
+    assert np.array_equal(heard, ship._condition(x, name, 3))
+    assert np.array_equal(heard, x) == (name == "clean")
+
+
+@pytest.fixture(scope="module")
+def shipped(tmp_path_factory: pytest.TempPathFactory, speech: Float32) -> Path:
+    """What ``ship`` makes of an untrained network and four development clips."""
+    base = tmp_path_factory.mktemp("ship")
+    rng = np.random.default_rng(0)
+    torch.manual_seed(0)
+    torch.save({"average": SpectrogramNet().state_dict()}, base / "best.pt")
+    rows = []
+    for k in range(4):
+        sound = np.roll(speech, 7_000 * k)[:32_000] + (k % 2) * 0.02 * rng.standard_normal(32_000)
+        soundfile.write(base / f"{k}.flac", np.clip(sound, -1, 1), RATE)
+        rows.append({"path": f"{k}.flac", "label": ("human", "synthetic")[k % 2]})
+    with (base / "manifest.tsv").open("w", newline="", encoding="utf-8") as handle:
+        writer = csv.DictWriter(handle, ["path", "label"], delimiter="\t")
+        writer.writeheader()
+        writer.writerows(rows)
+    (base / "data.json").write_text(json.dumps({"training_data": ["somebody's voices"]}), encoding="utf-8")
+    (base / "out").mkdir()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ship, "CONDITIONS", {name: CONDITIONS[name] for name in ("clean", "g711")})
+        dev, data = str(base / "manifest.tsv"), str(base / "data.json")
+        command = [str(base / "best.pt"), "--dev", dev, "--data", data, "--version", "7"]
+        assert main([*command, "--out", str(base / "out")]) == 0
+    return base
+
+
+def test_the_runtime_accepts_card_and_weights(shipped: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(model, "_folder", lambda: shipped / "out")
+    read_card.cache_clear()
+    try:
+        card = read_card()
+        detector = SpectrogramDetector(card, read_weights(card), threads=1)
+    finally:
+        read_card.cache_clear()
+    assert card.version == "7"
+    assert set(card.thresholds) == {"synthetic", "likely_synthetic", "likely_human", "stretch"}
+    assert detector.info.sha256 == hashlib.sha256((shipped / "out" / "spectro.onnx").read_bytes()).hexdigest()
+
+
+def test_the_card_tells_about_data_and_calibration(shipped: Path) -> None:
+    card = json.loads((shipped / "out" / "spectro.json").read_text(encoding="utf-8"))
+    assert card["training_data"] == ["somebody's voices"]
+    assert card["calibrated_on"]["scores"] == 8, "four clips, two conditions"
+    assert card["licence"]
+    assert np.isfinite([card["runtime"]["whole"][k] for k in ("slope", "offset")]).all()
+
+
+def test_raw_scores_are_the_uncalibrated_ones_of_the_runtime(shipped: Path, speech: Float32) -> None:
+    data = (shipped / "out" / "spectro.onnx").read_bytes()
+    unit = Calibration(1.0, 0.0, 1e9)
+    draft = model.Card("spectro", "7", "0" * 64, ship.WINDOW, ship.HOP, unit, unit, {})
+    mean, windows = raw_scores(SpectrogramDetector(draft, data, threads=1), np.tile(speech, 2))
+    assert mean is not None
+    assert len(windows) >= 3
+    assert min(windows) <= mean <= max(windows)
+    assert raw_scores(SpectrogramDetector(draft, data, threads=1), np.zeros(32_000, np.float32)) == (None, [])

@@ -1,0 +1,196 @@
+"""Training: losses, error rates, and that a run taken up again ends where an uninterrupted one does."""
+
+import json
+import math
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+import soundfile
+import torch
+
+from earwitness.detector.training import train
+from earwitness.detector.training.data import BatchPlan
+from earwitness.detector.training.network import NetConfig, SpectrogramNet
+from earwitness.detector.training.train import (
+    equal_error_rate,
+    loss_of,
+    main,
+    validation_scores,
+    validation_set,
+)
+
+Float32 = npt.NDArray[np.float32]
+RATE = 16_000
+TINY = NetConfig(widths=(4, 4, 8, 8), stem=4, frame_dim=6)
+
+
+def scores(*values: float) -> Float32:
+    return np.array(values, dtype=np.float32)
+
+
+@pytest.mark.parametrize(
+    ("human", "synthetic", "expected"),
+    [
+        (scores(0, 1, 2), scores(3, 4), 0.0),
+        (scores(3, 4), scores(0, 1, 2), 1.0),
+        (scores(0, 1, 2, 5), scores(3, 4, 6, 7), 0.25),
+        (scores(1, 1, 1), scores(1, 1), 0.5),
+        (scores(0, 1), scores(1, 2), 0.25),
+        (scores(0, math.nan), scores(1, 2), 1.0),
+        (scores(math.nan, math.nan), scores(math.nan), 1.0),
+    ],
+)
+def test_equal_error_rate(human: Float32, synthetic: Float32, expected: float) -> None:
+    assert equal_error_rate(human, synthetic) == pytest.approx(expected)
+
+
+def test_scores_without_order_err_as_often_as_not() -> None:
+    rng = np.random.default_rng(0)
+    drawn = rng.standard_normal((2, 4_000)).astype(np.float32)
+    assert equal_error_rate(drawn[0], drawn[1]) == pytest.approx(0.5, abs=0.03)
+    shifted = equal_error_rate(drawn[0], drawn[1] + 2)
+    assert shifted == pytest.approx(0.1587, abs=0.02), "two normal distributions, two deviations apart"
+
+
+def test_the_loss_falls_when_both_classes_and_pairs_are_told_apart() -> None:
+    labels = torch.tensor([0.0, 1.0, 0.0, 1.0, 1.0, 0.0])
+    right = torch.tensor([-3.0, 3.0, -3.0, 3.0, 3.0, -3.0])
+    assert loss_of(right, labels, 2) < loss_of(torch.zeros(6), labels, 2) < loss_of(-right, labels, 2)
+    assert loss_of(right, labels, 2) > loss_of(right, labels, 0), "the ranking loss comes on top"
+
+
+def test_the_ranking_loss_looks_inside_pairs_only() -> None:
+    labels = torch.tensor([0.0, 1.0, 0.0, 1.0])
+    one, other = torch.tensor([-2.0, -1.0, 1.0, 2.0]), torch.tensor([-2.0, 2.0, 1.0, -1.0])
+    plain = loss_of(one, labels, 0) - loss_of(other, labels, 0)
+    assert float(plain) == pytest.approx(0, abs=1e-6), "the same logits in each class"
+    assert loss_of(one, labels, 2) < loss_of(other, labels, 2)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory, speech: Float32) -> Path:
+    """Three pairs, two recordings, one synthetic clip and a validation set of four."""
+    base = tmp_path_factory.mktemp("train")
+    rng = np.random.default_rng(0)
+    (base / "pairs").mkdir()
+    (base / "tts").mkdir()
+    log = []
+    for k in range(3):
+        human = np.roll(speech, 9_000 * k)[:32_000]
+        both = np.stack([human, human + 0.05 * rng.standard_normal(32_000)], axis=1)
+        soundfile.write(base / "pairs" / f"{k}.flac", both, RATE)
+        log.append(json.dumps({"id": str(k), "path": f"{k}.flac", "method": "hifigan_lj"}))
+    (base / "pairs" / "pairs-0.jsonl").write_text("\n".join(log) + "\n", encoding="utf-8")
+    table, clips = ["path\trole"], ["file\tlabel\tfamily"]
+    for k in range(4):
+        sound = np.roll(speech, 4_000 * k)[: 20_000 + 8_000 * k]
+        soundfile.write(base / f"{k}.flac", sound, RATE)
+        table.append(f"{k}.flac\t{'train' if k < 2 else 'dev'}")
+        clips.append(f"{k}.flac\t" + ("human\thuman" if k < 2 else f"synthetic\t{'ab'[k % 2]}"))
+    soundfile.write(base / "tts" / "a.flac", speech[::-1].copy(), RATE)
+    (base / "real.tsv").write_text("\n".join(table) + "\n", encoding="utf-8")
+    (base / "clips.tsv").write_text("\n".join(clips) + "\n", encoding="utf-8")
+    return base
+
+
+def test_validation_takes_the_middle_of_every_clip(folder: Path) -> None:
+    clips = validation_set(folder / "clips.tsv", seconds=1.5)
+    assert [features.shape[1] for features, _ in clips] == [122, 147, 147, 147]
+    torch.manual_seed(0)
+    net = SpectrogramNet(TINY).train()
+    first = validation_scores(net, clips)
+    assert first.shape == (4,)
+    assert np.array_equal(first, validation_scores(net, clips)), "dropout is off"
+
+
+def test_the_report_has_an_error_rate_for_each_family(folder: Path) -> None:
+    clips = validation_set(folder / "clips.tsv", seconds=1.0)
+    report = train.validation_report(scores(0, 1, 2, -1), clips)  # families: a and b
+    assert report["families"]["a"] == 0.0
+    assert report["families"]["b"] == 1.0
+    assert report["eer"] == 0.5
+
+
+@pytest.fixture
+def _tiny(monkeypatch: pytest.MonkeyPatch) -> Any:
+    shape = {"widths": TINY.widths, "stem": TINY.stem, "frame_dim": TINY.frame_dim}
+    monkeypatch.setattr(train, "NetConfig", partial(NetConfig, **shape))
+    monkeypatch.setattr(train, "BatchPlan", partial(BatchPlan, pairs=2, synthetic=1, human=1))
+    threads = torch.get_num_threads()
+    yield
+    torch.set_num_threads(threads)
+
+
+def run(folder: Path, out: Path, *more: str) -> dict[str, Any]:
+    arguments = [str(out), "--pairs", str(folder / "pairs"), "--real", str(folder / "real.tsv")]
+    arguments += ["--synthetic", str(folder / "tts"), "--steps", "4", "--every", "2", "--seed", "5"]
+    assert main([*arguments, "--workers", "0", "--threads", "1", *more]) == 0
+    state: dict[str, Any] = torch.load(out / "last.pt", weights_only=True)
+    return state
+
+
+def weights_of(state: dict[str, Any]) -> dict[str, torch.Tensor]:
+    found = {f"{part}.{k}": v for part in ("net", "average") for k, v in state[part].items()}
+    moments = state["optimizer"]["state"].items()
+    return found | {f"optimizer.{k}.{name}": v for k, table in moments for name, v in table.items()}
+
+
+class StoppedError(Exception):
+    """Stands for a machine that goes down."""
+
+
+@pytest.mark.usefixtures("_tiny")
+def test_a_run_taken_up_again_ends_where_an_uninterrupted_one_does(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    validate = ("--validate", str(folder / "clips.tsv"), "--dropout", "0.5")
+    whole = run(folder, tmp_path / "whole", *validate)
+    calls = []
+
+    def stops_in_the_third_step(*arguments: Any) -> Any:
+        calls.append(1)
+        if len(calls) == 3:
+            raise StoppedError
+        return loss_of(*arguments)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(train, "loss_of", stops_in_the_third_step)
+        with pytest.raises(StoppedError):
+            run(folder, tmp_path / "part", *validate)
+    assert torch.load(tmp_path / "part" / "last.pt", weights_only=True)["step"] == 2
+    resumed = run(folder, tmp_path / "part", *validate)
+    assert resumed["step"] == whole["step"] == 4
+    assert resumed["best"] == whole["best"]
+    one, other = weights_of(whole), weights_of(resumed)
+    assert one.keys() == other.keys()
+    assert [name for name in one if not torch.equal(one[name], other[name])] == []
+
+
+@pytest.mark.usefixtures("_tiny")
+def test_a_run_learns_logs_and_keeps_its_best(folder: Path, tmp_path: Path) -> None:
+    out = tmp_path / "run"
+    state = run(folder, out, "--validate", str(folder / "clips.tsv"))
+    log = [json.loads(line) for line in (out / "log.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert [entry["step"] for entry in log] == [2, 4]
+    assert all(set(entry["families"]) == {"a", "b"} for entry in log)
+    best = torch.load(out / "best.pt", weights_only=True)
+    assert best["eer"] == state["best"] == min(entry["eer"] for entry in log)
+    torch.manual_seed(5)
+    fresh = SpectrogramNet(TINY).state_dict()
+    assert any(not torch.equal(fresh[k], v) for k, v in state["net"].items())
+    assert any(not torch.equal(state["average"][k], v) for k, v in state["net"].items())
+    assert not list(out.glob("*.tmp"))
+
+
+@pytest.mark.usefixtures("_tiny")
+def test_a_finished_run_does_nothing_more(folder: Path, tmp_path: Path) -> None:
+    out = tmp_path / "run"
+    run(folder, out)
+    before = (out / "last.pt").read_bytes()
+    for steps in ("4", "2"):
+        run(folder, out, "--steps", steps)
+    assert (out / "last.pt").read_bytes() == before

@@ -1,0 +1,126 @@
+"""Evaluation sets: every kind of clip with its labels, and files that lie where the manifest says."""
+
+import csv
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+from earwitness.eval.corpora import RATE
+from earwitness.eval.testsets import COLUMNS, TTS_FAMILY, main
+
+PAIR = {"corpus": "c0", "speaker": "c0/s0", "language": "de", "method": "mbmelgan", "family": "GAN vocoder"}
+
+
+def tone(hertz: float, seconds: float = 0.5) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
+    return (0.4 * np.sin(2 * np.pi * hertz * np.arange(int(seconds * RATE)) / RATE)).astype(np.float32)
+
+
+def make_pairs(folder: Path) -> Path:
+    folder.mkdir(parents=True)
+    soundfile.write(folder / "p.flac", np.stack([tone(300), tone(600)], axis=1), RATE)
+    line = json.dumps({**PAIR, "id": "000007", "path": "p.flac"})
+    (folder / "pairs-0.jsonl").write_text(line + "\n", encoding="utf-8")
+    return folder
+
+
+def make_speech(folder: Path) -> Path:
+    folder.mkdir(parents=True)
+    soundfile.write(folder / "flite_0000.flac", tone(900), RATE)
+    line = json.dumps({"path": "flite_0000.flac", "engine": "flite", "voice": "slt"})
+    (folder / "speak.jsonl").write_text(line + "\n", encoding="utf-8")
+    return folder
+
+
+@pytest.fixture
+def real(tmp_path: Path) -> Path:
+    """Three recordings, two of them held out."""
+    folder = tmp_path / "real"
+    (folder / "c0").mkdir(parents=True)
+    lines = ["path\tcorpus\tspeaker\tlanguage\trole"]
+    for k, role in enumerate(["heldout", "train", "heldout"]):
+        soundfile.write(folder / "c0" / f"{k}.flac", tone(400 + k), RATE)
+        lines.append(f"c0/{k}.flac\tc0\tc0/s{k}\tde\t{role}")
+    (folder / "real.tsv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return folder / "real.tsv"
+
+
+def rows_of(out: Path) -> list[dict[str, str]]:
+    with (out / "manifest.tsv").open(encoding="utf-8") as handle:
+        reader = csv.DictReader(handle, delimiter="\t")
+        assert tuple(reader.fieldnames or ()) == COLUMNS
+        return list(reader)
+
+
+def loudest_hertz(path: Path) -> float:
+    samples, rate = soundfile.read(path)
+    assert rate == RATE
+    assert samples.ndim == 1
+    return float(np.argmax(np.abs(np.fft.rfft(samples)))) * rate / len(samples)
+
+
+def test_recordings_of_the_role_alone(real: Path, tmp_path: Path) -> None:
+    out = tmp_path / "set"
+    assert main([str(out), "--real", str(real), "--role", "heldout"]) == 0
+    rows = rows_of(out)
+    assert [row["speaker"] for row in rows] == ["c0/s0", "c0/s2"]
+    assert {(row["label"], row["family"], row["system"]) for row in rows} == {("human", "human", "human")}
+    assert [loudest_hertz(out / row["path"]) for row in rows] == [400, 402]
+
+
+def test_a_pair_gives_a_copy_and_its_human_twin(real: Path, tmp_path: Path) -> None:
+    out = tmp_path / "set"
+    pairs = make_pairs(tmp_path / "pairs")
+    assert main([str(out), "--real", str(real), "--role", "none", "--pairs", str(pairs)]) == 0
+    human, copy = rows_of(out)
+    assert (human["label"], human["family"], human["system"]) == ("human", "human", "human")
+    assert (copy["label"], copy["family"], copy["system"]) == ("synthetic", "GAN vocoder", "mbmelgan")
+    assert {(row["site"], row["speaker"], row["language"]) for row in (human, copy)} == {
+        ("c0", "c0/s0", "de")
+    }
+    assert loudest_hertz(out / human["path"]) == 300
+    assert loudest_hertz(out / copy["path"]) == 600
+
+
+def test_spoken_clips_come_with_the_family_of_their_engine(real: Path, tmp_path: Path) -> None:
+    out = tmp_path / "set"
+    speech = make_speech(tmp_path / "tts")
+    assert main([str(out), "--real", str(real), "--role", "none", "--speech", str(speech)]) == 0
+    (row,) = rows_of(out)
+    assert (row["label"], row["system"], row["family"]) == ("synthetic", "flite", TTS_FAMILY["flite"])
+    assert row["speaker"] == "slt"
+    assert loudest_hertz(out / row["path"]) == 900
+
+
+def test_everything_together_lies_where_the_manifest_says(
+    real: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "set"
+    folders = [make_pairs(tmp_path / name) for name in ("one", "two")]
+    command = [str(out), "--real", str(real), "--role", "heldout", "--pairs", *map(str, folders)]
+    assert main([*command, "--speech", str(make_speech(tmp_path / "tts"))]) == 0
+    rows = rows_of(out)
+    assert len(rows) == 2 * 2 + 2 + 1
+    assert {row["path"] for row in rows} == {path.name for path in out.glob("*.flac")}
+    assert "7 clips, 4 human" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("option", "make"), [("--pairs", make_pairs), ("--speech", make_speech)])
+def test_inputs_that_would_overwrite_each_other_are_refused(
+    real: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], option: str, make: object
+) -> None:
+    assert callable(make)
+    folders = [str(make(tmp_path / name / "same")) for name in ("a", "b")]
+    with pytest.raises(SystemExit):
+        main([str(tmp_path / "set"), "--real", str(real), "--role", "none", option, *folders])
+    assert "same name" in capsys.readouterr().err
+    assert not (tmp_path / "set" / "manifest.tsv").exists()
+
+
+def test_every_engine_has_a_family() -> None:
+    pytest.importorskip("librosa", reason="the engines are part of the train extra")
+    from earwitness.detector.training.speak import ENGINES
+
+    assert set(TTS_FAMILY) == set(ENGINES)
