@@ -45,7 +45,7 @@ def export(net: SpectrogramNet, target: Path) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the classic exporter announces its successor
         torch.onnx.export(
-            _Trunk(net.eval()),
+            _Trunk(net).eval(),  # the exporter puts back the mode it finds: all of it must be eval
             (torch.zeros(1, 256, 240),),
             str(target),
             input_names=["features"],

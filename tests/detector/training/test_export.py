@@ -64,6 +64,7 @@ def test_the_runtime_scores_as_the_network_does(exported: Path, checkpoint: Path
         vectors = net.trunk(batch)
         weight = torch.linspace(0, 1, vectors.shape[1])
         weighted = float(net.score(vectors, weight[None]))
+    assert detector.frames(features)[0] == pytest.approx(vectors[0].numpy(), abs=1e-3)
     assert score_of(detector, features, np.ones(vectors.shape[1], np.float32)) == pytest.approx(
         plain, abs=1e-3
     )
@@ -84,5 +85,8 @@ def test_other_sizes_are_exported_too(tmp_path: Path) -> None:
     assert detector.vector_size == 6
     features = np.random.default_rng(0).standard_normal((256, 120)).astype(np.float32)
     with torch.no_grad():
+        vectors = net.trunk(torch.from_numpy(features[None]))[0].numpy()
         expected = float(net(torch.from_numpy(features[None])))
+    assert not net.training, "exporting leaves a network as it was"
+    assert detector.frames(features)[0] == pytest.approx(vectors, abs=1e-3)
     assert score_of(detector, features, np.ones(15, np.float32)) == pytest.approx(expected, abs=1e-3)
