@@ -31,7 +31,8 @@ SPEECH_LICENCES = {
 
 
 def _hours(paths: list[Path]) -> float:
-    return round(sum(soundfile.info(path).duration for path in paths) / 3600, 3)
+    seconds = sum(float(soundfile.info(path).duration) for path in paths)
+    return round(seconds / 3600, 3)
 
 
 def _read(folder: Path, pattern: str) -> list[dict[str, Any]]:
@@ -42,7 +43,7 @@ def account(real: Path, pairs: list[Path], speech: Path) -> dict[str, Any]:
     """The card's ``data`` entry, for recordings of role train, pair logs and spoken clips."""
     with real.open(encoding="utf-8") as handle:
         rows = [row for row in csv.DictReader(handle, delimiter="\t") if row["role"] == "train"]
-    sources = []
+    sources: list[dict[str, Any]] = []
     for name, corpus in corpora().items():
         mine = [row for row in rows if row["corpus"] == name]
         if mine:
@@ -63,7 +64,7 @@ def account(real: Path, pairs: list[Path], speech: Path) -> dict[str, Any]:
         "human": sources,
         "speakers": len({row["speaker"] for row in rows}),
         "languages": sorted({row["language"].split("_")[0].split("@")[0] for row in rows}),
-        "human_hours": round(sum(source["hours"] for source in sources), 2),
+        "human_hours": round(sum(float(source["hours"]) for source in sources), 2),
         "copies": [{"method": m, "pairs": n, "source": RECIPES[m]} for m, n in sorted(methods.items())],
         "copy_hours": _hours([row["path"] for row in made]),
         "speech": [

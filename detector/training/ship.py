@@ -23,7 +23,7 @@ import numpy as np
 import soundfile
 
 from earwitness.contracts import Float32
-from earwitness.detector.calibrate import Calibration, fit
+from earwitness.detector.calibrate import LLR_LIMIT, Calibration, fit
 from earwitness.detector.model import DEFAULT, Card, SpectrogramDetector
 from earwitness.detector.training.channels import add_noise, coloured_noise, roundtrip
 from earwitness.detector.training.export import export, load_network
@@ -33,6 +33,7 @@ __all__ = ["CONDITIONS", "main", "raw_scores", "thresholds"]
 
 WINDOW = 38  # frames of 80 ms: 3.04 s, the length trained on
 HOP = 6  # 0.48 s
+RUN = 4  # windows in a row: the shortest stretch that a verdict may rest on
 CONDITIONS: dict[str, tuple[str, int | None]] = {
     "clean": ("", None),
     "mp3_32k": ("mp3", 32_000),
@@ -63,8 +64,12 @@ def raw_scores(detector: SpectrogramDetector, x: Float32) -> tuple[float | None,
     return stream.total_llr(), [w.llr for w in windows]
 
 
-def thresholds(llr: Float32, synthetic: Any, condition: Any) -> dict[str, float]:
-    """LLR thresholds (see ``earwitness.detector.verdict``): the worst condition decides for false alarms."""
+def thresholds(llr: Float32, synthetic: Any, condition: Any, excursion: Float32) -> dict[str, float]:
+    """LLR thresholds (see ``earwitness.detector.verdict``): the worst condition decides for false alarms.
+
+    llr, synthetic, condition: one entry a scored clip. excursion: the highest mean LLR of four windows in a
+    row of each human clip, for the threshold of stretches.
+    """
     names = sorted(set(condition))
 
     def human_quantile(share: float) -> float:
@@ -73,17 +78,17 @@ def thresholds(llr: Float32, synthetic: Any, condition: Any) -> dict[str, float]
     likely = human_quantile(0.95)
     missed = float(np.quantile(llr[synthetic], 0.10))
     return {
-        "synthetic": round(max(human_quantile(0.99), likely + 0.5), 3),
+        "synthetic": round(min(max(human_quantile(0.99), likely + 0.5), LLR_LIMIT - 0.25), 3),
         "likely_synthetic": round(likely, 3),
         "likely_human": round(min(missed, likely - 0.5), 3),
-        "stretch": round(max(human_quantile(0.98), likely), 3),
+        "stretch": round(min(max(float(np.quantile(excursion, 0.99)), likely), LLR_LIMIT - 0.25), 3),
     }
 
 
 def _score_all(detector: SpectrogramDetector, manifest: Path) -> dict[str, Any]:
     with manifest.open(encoding="utf-8") as handle:
         rows = list(csv.DictReader(handle, delimiter="\t"))
-    whole, labels, names, windows, window_labels = [], [], [], [], []
+    whole, labels, names, windows, window_labels, excursions = [], [], [], [], [], []
     for index, row in enumerate(rows):
         x, _ = soundfile.read(manifest.parent / row["path"], dtype="float32")
         for name in CONDITIONS:
@@ -96,8 +101,11 @@ def _score_all(detector: SpectrogramDetector, manifest: Path) -> dict[str, Any]:
             names.append(name)
             windows += each
             window_labels += [flag] * len(each)
-    keys = ("whole", "labels", "names", "windows", "window_labels")
-    values = (whole, labels, names, windows, window_labels)
+            if each and not flag:
+                runs = np.convolve(each, np.full(min(RUN, len(each)), 1 / min(RUN, len(each))), "valid")
+                excursions.append(float(runs.max()))
+    keys = ("whole", "labels", "names", "windows", "window_labels", "excursions")
+    values = (whole, labels, names, windows, window_labels, excursions)
     return {k: np.asarray(v) for k, v in zip(keys, values, strict=True)}
 
 
@@ -119,12 +127,13 @@ def main(argv: list[str] | None = None) -> int:
     whole = fit(scores["whole"], scores["labels"])
     windows = fit(scores["windows"], scores["window_labels"])
     llr = np.array([whole(float(raw)) for raw in scores["whole"]], dtype=np.float32)
+    excursions = np.array([windows(float(raw)) for raw in scores["excursions"]], dtype=np.float32)
     runtime = {
         "window": WINDOW,
         "hop": HOP,
         "whole": asdict(whole),
         "windows": asdict(windows),
-        "thresholds": thresholds(llr, scores["labels"], scores["names"]),
+        "thresholds": thresholds(llr, scores["labels"], scores["names"], excursions),
     }
     card = {
         "name": DEFAULT,

@@ -13,7 +13,7 @@ from __future__ import annotations
 import json
 import types
 from collections.abc import Callable
-from functools import cached_property
+from functools import cached_property, partial
 from importlib import util
 from pathlib import Path
 from typing import Any
@@ -116,8 +116,8 @@ class Engines:
             "world": lambda x, _: self._world(x),
             "griffin_lim": lambda x, rng: self._griffin_lim(x, rng),
         }
-        for bits in (64, 120, 184):
-            table[f"lyra_{bits * 50}"] = lambda x, _, q=bits // 4: self._lyra(x, q)
+        for bits in (64, 120, 184):  # a frame of 20 ms
+            table[f"lyra_{bits * 50}"] = partial(self._lyra, bits // 4)
         return table
 
     def _path(self, method: str, *parts: str) -> Path:
@@ -253,7 +253,7 @@ class Engines:
             net.allocate_tensors()
         return nets[0], nets[1], nets[2]
 
-    def _lyra(self, x: Float32, quantizers: int) -> Float32:
+    def _lyra(self, quantizers: int, x: Float32, _rng: np.random.Generator) -> Float32:
         encoder, quantizer, decoder = self._lyra_nets
         encoder.reset_all_variables()
         decoder.reset_all_variables()

@@ -22,7 +22,7 @@ from earwitness.errors import ModelError
 __all__ = ["WhisperNet", "log_mel", "read_ctranslate2"]
 
 WIDTH, HEADS, LAYERS = 384, 6, 4
-_DTYPES = {0: np.float32, 1: np.int8, 2: np.int16, 3: np.int32, 4: np.float16}
+_DTYPES = {0: "f4", 1: "i1", 2: "i2", 3: "i4", 4: "f2"}
 
 
 def log_mel(samples: Float32) -> Float32:
@@ -59,8 +59,7 @@ def read_ctranslate2(path: Path) -> dict[str, np.ndarray]:  # type: ignore[type-
         name = text()
         shape = [take("I") for _ in range(take("B"))]
         kind, size = take("B"), take("I")
-        arrays[name] = np.frombuffer(data, _DTYPES[kind], offset=at, count=size // _DTYPES[kind]().itemsize)
-        arrays[name] = arrays[name].reshape(shape)
+        arrays[name] = np.frombuffer(data[at : at + size], np.dtype(_DTYPES[kind])).reshape(shape)
         at += size
     return arrays
 

@@ -33,7 +33,7 @@ def drawn(shift: float = 3.0) -> tuple[Float32, npt.NDArray[np.bool_], npt.NDArr
 
 def test_the_worst_condition_decides_about_false_alarms() -> None:
     llr, synthetic, condition = drawn()
-    limits = thresholds(llr, synthetic, condition)
+    limits = thresholds(llr, synthetic, condition, llr[~synthetic])
     for name, share in (("synthetic", 0.01), ("likely_synthetic", 0.05)):
         alarms = [
             float((llr[~synthetic & (condition == c)] >= limits[name]).mean()) for c in ("clean", "noisy")
@@ -45,10 +45,19 @@ def test_the_worst_condition_decides_about_false_alarms() -> None:
 
 @pytest.mark.parametrize("shift", [-3.0, 0.0, 3.0, 30.0])
 def test_limits_are_in_order_however_good_the_model(shift: float) -> None:
-    limits = thresholds(*drawn(shift))
+    llr, synthetic, condition = drawn(shift)
+    limits = thresholds(llr, synthetic, condition, llr[~synthetic])
     assert limits["likely_human"] <= limits["likely_synthetic"] - 0.5 + 1e-3
     assert limits["likely_synthetic"] <= limits["synthetic"] - 0.5 + 1e-3
     assert limits["likely_synthetic"] <= limits["stretch"]
+
+
+def test_stretches_have_a_threshold_of_their_own_within_the_reach_of_llrs() -> None:
+    llr, synthetic, condition = drawn()
+    excursion = np.linspace(0.0, 5.0, 101, dtype=np.float32)
+    assert thresholds(llr, synthetic, condition, excursion)["stretch"] == pytest.approx(4.95, abs=0.01)
+    assert thresholds(llr, synthetic, condition, excursion + 100)["stretch"] < 6.0
+    assert thresholds(llr + 50, synthetic, condition, excursion)["synthetic"] < 6.0
 
 
 @pytest.mark.parametrize("name", sorted(CONDITIONS))
