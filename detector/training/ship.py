@@ -75,7 +75,7 @@ def thresholds(llr: Float32, synthetic: Any, condition: Any, excursion: Float32)
     def human_quantile(share: float) -> float:
         return max(float(np.quantile(llr[~synthetic & (condition == n)], share)) for n in names)
 
-    likely = human_quantile(0.95)
+    likely = human_quantile(0.90)
     missed = float(np.quantile(llr[synthetic], 0.10))
     return {
         "synthetic": round(min(max(human_quantile(0.99), likely + 0.5), LLR_LIMIT - 0.25), 3),
