@@ -17,7 +17,7 @@ from typing import Any
 
 import soundfile
 
-from earwitness.detector.training.vocoders import RECIPES
+from earwitness.detector.training.recipes import RECIPES
 from earwitness.eval.corpora import corpora
 
 __all__ = ["account", "main"]

@@ -20,6 +20,8 @@ CODEC_MENU: tuple[tuple[str, int | None], ...] = (
     ("mp3", 128_000),
     ("aac", 32_000),
     ("aac", 64_000),
+    ("opus", 12_000),
+    ("opus", 16_000),
     ("opus", 16_000),
     ("opus", 24_000),
     ("opus", 32_000),
@@ -27,6 +29,8 @@ CODEC_MENU: tuple[tuple[str, int | None], ...] = (
     ("pcm_mulaw", None),
     ("pcm_alaw", None),
     ("gsm", None),
+    ("gsm", None),
+    ("amr_nb", 12_200),
     ("g722", None),
 )
 
@@ -40,9 +44,17 @@ def colour(x: Float32, rng: np.random.Generator) -> Float32:
     return y.astype(np.float32)
 
 
-def channel(x: Float32, seed: int, *, strength: float = 1.0, noises: list[Float32] | None = None) -> Float32:
-    """One random channel. strength scales how often each part is used (0: never, 1: as trained).
+def channel(
+    x: Float32,
+    seed: int,
+    *,
+    strength: float = 1.0,
+    codecs: float = 1.0,
+    noises: list[Float32] | None = None,
+) -> Float32:
+    """One random channel.
 
+    strength scales how often each part is used (0: never, 1: often), codecs how much more often codecs are.
     x: (n,) at 16 kHz; noises: recorded noises at 16 kHz, mixed in beside the synthetic ones.
     """
     rng = np.random.default_rng(seed)
@@ -65,7 +77,7 @@ def channel(x: Float32, seed: int, *, strength: float = 1.0, noises: list[Float3
         x = channels.resample_through(x, int(rng.choice([8_000, 11_025, 12_000, 14_000])))
     elif dice[4] < 0.19:
         x = channels.narrowband(x)
-    if dice[5] < 0.30:
+    if dice[5] < 0.30 * codecs:
         codec, rate = CODEC_MENU[rng.integers(len(CODEC_MENU))]
         x = channels.roundtrip(x, codec, rate, rng, fast=True)
     if dice[6] < 0.03:

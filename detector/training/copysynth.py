@@ -22,7 +22,8 @@ from pathlib import Path
 import numpy as np
 import soundfile
 
-from earwitness.detector.training.vocoders import RATE, Engines, Float32, family, fit_length, resample
+from earwitness.detector.training.recipes import family
+from earwitness.detector.training.vocoders import RATE, Engines, Float32, fit_length, resample
 
 __all__ = ["chain_rate", "main", "make_pair", "plan"]
 

@@ -35,6 +35,7 @@ class BatchPlan:
     synthetic: int = 4
     human: int = 4
     strength: float = 1.0
+    codecs: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +121,14 @@ class Batches(Dataset[tuple[torch.Tensor, torch.Tensor]]):
         level = np.float32(10 ** rng.uniform(-1.5, -0.05)) / (np.abs(cut).max() + 1e-6)
         sides = np.atleast_2d(cut * level)
         made = [
-            channel(np.ascontiguousarray(s), seed, strength=self.plan.strength, noises=self.store.noises)
-            for s in sides
+            channel(
+                np.ascontiguousarray(side),
+                seed,
+                strength=self.plan.strength,
+                codecs=self.plan.codecs,
+                noises=self.store.noises,
+            )
+            for side in sides
         ]
         return list(mask_bands(np.stack([self.front_end(m) for m in made]), rng))
 

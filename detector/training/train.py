@@ -111,9 +111,11 @@ def _run(args: argparse.Namespace) -> None:
     torch.set_num_threads(args.threads)
     args.run.mkdir(parents=True, exist_ok=True)
     store = load_store(args.pairs, args.real, args.synthetic, args.noises)
-    plan = BatchPlan(strength=args.strength)
+    plan = BatchPlan(strength=args.strength, codecs=args.codecs)
     # channels_last is 1.5 times faster on the CPUs we train on
     net, front_end = _model(args)
+    if args.init:
+        net.load_state_dict(torch.load(args.init, weights_only=True)["average"])
     net = net.to(memory_format=torch.channels_last)
     average = deepcopy(net)
     optimizer = torch.optim.AdamW(net.parameters(), lr=args.lr, weight_decay=args.weight_decay)
@@ -193,6 +195,8 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--weight-decay", type=float, default=0.02)
     parser.add_argument("--dropout", type=float, default=0.2)
     parser.add_argument("--strength", type=float, default=1.0)
+    parser.add_argument("--codecs", type=float, default=1.0, help="how much more often codecs are used")
+    parser.add_argument("--init", type=Path, default=None, help="start from a checkpoint's averaged weights")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--seed", type=int, default=0)

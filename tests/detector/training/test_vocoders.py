@@ -9,12 +9,10 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
+from earwitness.detector.training.recipes import FAMILIES, RECIPES, family
 from earwitness.detector.training.vocoders import (
-    FAMILIES,
-    RECIPES,
     Engines,
     align,
-    family,
     fit_length,
     perturb_mel,
     resample,

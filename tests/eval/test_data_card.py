@@ -1,0 +1,48 @@
+"""The account of training data counts what lies on the disk."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+
+import numpy as np
+import soundfile
+
+from earwitness.eval.corpora import MANIFEST_FIELDS
+from earwitness.eval.data_card import account
+
+
+def _sound(path: Path, seconds: float, channels: int = 1) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    soundfile.write(path, np.zeros((int(16_000 * seconds), channels), dtype=np.float32), 16_000)
+
+
+def test_hours_speakers_and_methods_are_counted(tmp_path: Path) -> None:
+    rows = []
+    for k, (speaker, role) in enumerate([("a", "train"), ("a", "train"), ("b", "train"), ("c", "heldout")]):
+        name = f"kerstin_de/{k}.flac"
+        _sound(tmp_path / name, 36.0)
+        values = (name, "human", "kerstin_de", "human", "human", speaker, "de", "CC0", role, str(k))
+        rows.append(dict(zip(MANIFEST_FIELDS, values, strict=True)))
+    with (tmp_path / "real.tsv").open("w", newline="") as handle:
+        writer = csv.DictWriter(handle, MANIFEST_FIELDS, delimiter="\t")
+        writer.writeheader()
+        writer.writerows(rows)
+    for folder in ("one", "two"):
+        _sound(tmp_path / folder / "p.flac", 18.0, channels=2)
+        (tmp_path / folder / "pairs-0.jsonl").write_text(
+            json.dumps({"path": "p.flac", "method": "world"}) + "\n"
+        )
+    _sound(tmp_path / "tts" / "t.flac", 3.6)
+    (tmp_path / "tts" / "speak.jsonl").write_text(json.dumps({"path": "t.flac", "engine": "flite"}) + "\n")
+
+    data = account(tmp_path / "real.tsv", [tmp_path / "one", tmp_path / "two"], tmp_path / "tts")
+
+    assert [(s["name"], s["recordings"], s["speakers"], s["licence"]) for s in data["human"]] == [
+        ("kerstin_de", 3, 2, "CC0")
+    ]
+    assert (data["human_hours"], data["copy_hours"], data["speech_hours"]) == (0.03, 0.01, 0.001)
+    assert data["speakers"] == 2
+    assert data["copies"] == [{"method": "world", "pairs": 2, "source": "pyworld (MIT)"}]
+    assert data["speech"][0]["clips"] == 1
