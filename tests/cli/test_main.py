@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from fake_terminal import interruptible
 
 import earwitness
 from earwitness.cli.main import COMMANDS
@@ -77,7 +78,9 @@ def test_an_error_of_ours_is_one_line(earwitness: Call) -> None:
 def test_ctrl_c_ends_with_130_and_no_traceback(tmp_path: Path) -> None:
     fifo = tmp_path / "pipe.wav"
     os.mkfifo(fifo)  # nobody writes: the check waits for bytes
-    process = subprocess.Popen([PROGRAM, "check", str(fifo)], stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        [PROGRAM, "check", str(fifo)], stderr=subprocess.PIPE, text=True, preexec_fn=interruptible
+    )
     time.sleep(4)
     assert process.poll() is None
     process.send_signal(signal.SIGINT)

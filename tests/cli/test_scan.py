@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fake_terminal import interruptible
 
 FAKES = Path(__file__).resolve().parents[1] / "fakes"
 posix = pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
@@ -45,6 +46,7 @@ class Scan:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             start_new_session=True,
+            preexec_fn=interruptible,
         )
 
     def run(self, *arguments: str, version: str = "1") -> tuple[int, str, str]:
