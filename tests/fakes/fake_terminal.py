@@ -6,5 +6,8 @@ import signal
 
 
 def interruptible() -> None:
-    """Let Ctrl-C reach a child: shells start background jobs with it switched off, and children inherit that."""
+    """Let Ctrl-C reach a child.
+
+    Shells start background jobs with it switched off, and children inherit that.
+    """
     signal.signal(signal.SIGINT, signal.SIG_DFL)
