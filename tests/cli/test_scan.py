@@ -186,10 +186,11 @@ def test_a_file_that_takes_too_long_is_given_up(scan: Scan) -> None:
 
 @posix
 def test_a_file_that_disappears_is_an_error_now_and_forgotten_later(scan: Scan) -> None:
-    scan.lay(a="slow 1", b="slow 1", c="slow 1", d="slow 1", e="1")
+    scan.lay(a=f"wait {scan.root / 'go'} 1", b="1", c="1", d="1", e="1")
     process = scan.start("calls", "-o", "r.jsonl", "-j", "1")
     wait_for(lambda: len(scan.examined()) > 0)
     (scan.calls / "e.mp3").unlink()
+    (scan.root / "go").touch()
     process.communicate(timeout=60)
     assert scan.records()[-1]["error"]["type"] == "not-found"
     scan.run("calls", "-o", "r.jsonl")
@@ -281,7 +282,7 @@ def children(pid: int) -> list[int]:
 
 def command_of(pid: int) -> str:
     return subprocess.run(
-        ["ps", "-o", "args=", "-p", str(pid)], capture_output=True, text=True, check=False
+        ["ps", "-ww", "-o", "args=", "-p", str(pid)], capture_output=True, text=True, check=False
     ).stdout
 
 

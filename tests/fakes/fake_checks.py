@@ -1,7 +1,8 @@
 """Checks for tests of what surrounds a check: the file's text says what happens.
 
 Importable in spawned workers (the tests put this folder on ``sys.path``). First word of the file:
-a number (the LLR), ``kill`` (the worker dies), ``error``, ``bug``, ``hang``, ``slow LLR``.
+a number (the LLR), ``kill`` (the worker dies), ``error``, ``bug``, ``hang``, ``slow LLR``,
+``wait FILE LLR`` (until the file exists).
 """
 
 from __future__ import annotations
@@ -51,6 +52,9 @@ def fake_check(task: ExamineTask) -> Examined:
         raise ZeroDivisionError("a bug")
     if words[0] == "hang":
         time.sleep(600)
+    if words[0] == "wait":
+        while not Path(words[1]).exists():
+            time.sleep(0.01)
     if words[0] == "slow":
         time.sleep(0.15)
     return _examined(task, data, float(words[-1]))
