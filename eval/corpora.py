@@ -27,10 +27,11 @@ from typing import Literal
 import numpy as np
 import soundfile
 
-from earwitness.audio import Float32, load_audio
+from earwitness.audio import load_audio
+from earwitness.detector.training.channels import trim
 from earwitness.errors import EarWitnessError, SourceNotFoundError
 
-__all__ = ["MANIFEST_FIELDS", "RATE", "Corpus", "corpora", "iter_blobs", "main", "trim", "unpack"]
+__all__ = ["MANIFEST_FIELDS", "RATE", "Corpus", "corpora", "iter_blobs", "main", "unpack"]
 
 RATE = 16_000
 MIN_SECONDS = 1.6
@@ -146,19 +147,6 @@ def iter_blobs(corpus: Corpus, sources: Path, rng: random.Random) -> Iterator[tu
         rng.shuffle(inside)
         for path in inside:
             yield path, (folder / path).read_bytes()
-
-
-def trim(samples: Float32, *, floor_db: float = 35.0, frame: int = 320) -> Float32:
-    """Cut leading and trailing frames more than ``floor_db`` below the loudest one.
-
-    samples: (n,) at 16 kHz. Both classes go through here, so that silence tells nothing.
-    """
-    n = len(samples) // frame
-    if n == 0:
-        return samples
-    level = np.sqrt(np.mean(samples[: n * frame].reshape(n, frame) ** 2, axis=1)) + 1e-9
-    active = np.flatnonzero(20 * np.log10(level / level.max()) > -floor_db)
-    return samples[active[0] * frame : (active[-1] + 1) * frame]
 
 
 def unpack(corpus: Corpus, sources: Path, out: Path, seed: int) -> list[dict[str, str]]:

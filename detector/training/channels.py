@@ -33,6 +33,7 @@ __all__ = [
     "room_response",
     "roundtrip",
     "speech_level",
+    "trim",
 ]
 
 SAMPLE_RATE = 16_000
@@ -60,6 +61,19 @@ def speech_level(x: Float32) -> float:
     power = np.square(x[: x.size // FRAME * FRAME].reshape(-1, FRAME)).mean(axis=1)
     active = power[power >= power.max() * 10 ** (-ACTIVE_RANGE_DB / 10)]
     return float(np.sqrt(active.mean()))
+
+
+def trim(samples: Float32, *, floor_db: float = 35.0, frame: int = 320) -> Float32:
+    """Cut leading and trailing frames more than ``floor_db`` below the loudest one.
+
+    samples: (n,) at 16 kHz. Both classes go through here, so that silence tells nothing.
+    """
+    n = len(samples) // frame
+    if n == 0:
+        return samples
+    level = np.sqrt(np.mean(samples[: n * frame].reshape(n, frame) ** 2, axis=1)) + 1e-9
+    active = np.flatnonzero(20 * np.log10(level / level.max()) > -floor_db)
+    return samples[active[0] * frame : (active[-1] + 1) * frame]
 
 
 def gain(x: Float32, gain_db: float) -> Float32:

@@ -26,20 +26,11 @@ from typing import Any
 import numpy as np
 import soundfile
 
+from earwitness.detector.training.channels import trim
 from earwitness.detector.training.vocoders import RATE, Float32, resample
 from earwitness.errors import MissingDependencyError
 
-__all__ = ["main", "trim"]
-
-
-def trim(x: Float32, floor_db: float = 35.0, frame: int = 320) -> Float32:
-    """Cut leading and trailing frames more than ``floor_db`` below the loudest (as for recordings)."""
-    n = len(x) // frame
-    if n == 0:
-        return x
-    level = np.sqrt(np.mean(x[: n * frame].reshape(n, frame) ** 2, axis=1)) + 1e-9
-    active = np.flatnonzero(20 * np.log10(level / level.max()) > -floor_db)
-    return x[active[0] * frame : (active[-1] + 1) * frame]
+__all__ = ["main"]
 
 
 def kokoro(folder: Path) -> Callable[[str, random.Random], tuple[Float32, int, str]]:

@@ -13,8 +13,9 @@ import numpy as np
 import pytest
 import soundfile
 
+from earwitness.detector.training.channels import trim
 from earwitness.errors import SourceNotFoundError
-from earwitness.eval.corpora import MANIFEST_FIELDS, RATE, Corpus, corpora, iter_blobs, main, trim, unpack
+from earwitness.eval.corpora import MANIFEST_FIELDS, RATE, Corpus, corpora, iter_blobs, main, unpack
 from earwitness.samples import Float32
 
 POINTER = "version https://git-lfs.github.com/spec/v1\noid sha256:" + "0" * 64 + "\nsize 123456\n"

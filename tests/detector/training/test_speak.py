@@ -10,7 +10,8 @@ import pytest
 import soundfile
 
 from earwitness.detector.training import speak
-from earwitness.detector.training.speak import main, trim
+from earwitness.detector.training.channels import trim
+from earwitness.detector.training.speak import main
 from earwitness.errors import MissingDependencyError
 
 Float32 = npt.NDArray[np.float32]
