@@ -2,9 +2,9 @@
 
 Thresholds are LLRs of the weights card, chosen on development recordings (never on test ones):
 
-- ``synthetic``: at most about 1 % of human development recordings score above it, in the worst of six
-  channels (Opus at 16 kbit/s);
-- ``likely_synthetic``: at most about 10 % in the worst channel, which is under 1 % of clean recordings;
+- ``synthetic``: at most about 1 % of human development recordings score above it, in the worst of the
+  channels of ``detector.training.ship``;
+- ``likely_synthetic``: at most about 10 %, in the worst channel;
 - ``likely_human``: below it; at most about 10 % of synthetic development recordings score there;
 - ``stretch``: mean LLR of a stretch that is called synthetic inside an otherwise human recording.
 
