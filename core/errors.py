@@ -12,12 +12,14 @@ from typing import ClassVar
 __all__ = [
     "AudioDecodeError",
     "AudioError",
+    "CannotHoldMarkError",
     "DecodeTimeoutError",
     "EarWitnessError",
     "EmptyAudioError",
     "EncryptedAudioError",
     "InputTooLargeError",
     "InputTooLongError",
+    "MarkNotReadBackError",
     "MissingDependencyError",
     "ModelError",
     "NotAudioError",
@@ -130,6 +132,20 @@ class DecodeTimeoutError(AudioError):
 
     slug = "timeout"
     title = "The check took too long"
+
+
+class CannotHoldMarkError(AudioError):
+    """The audio is too short, too quiet or too narrow to carry a mark that can be read again."""
+
+    slug = "cannot-hold-mark"
+    title = "The audio cannot hold a mark"
+
+
+class MarkNotReadBackError(AudioError):
+    """The mark that was just put in could not be read back; nothing was handed out."""
+
+    slug = "mark-not-read-back"
+    title = "The mark could not be read back"
 
 
 class ModelError(EarWitnessError):
