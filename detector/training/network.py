@@ -18,12 +18,17 @@ __all__ = ["NetConfig", "SpectrogramNet"]
 
 @dataclass(frozen=True)
 class NetConfig:
-    """Widths of the four stages, size of a frame vector, dropout before the score."""
+    """Widths of the four stages, size of a frame vector, dropout before the score.
+
+    wideband: the input is ``frontend.wideband``, 128 bins and twice the frames; the stem halves the time
+    axis instead of the frequency axis, and everything after it is the same.
+    """
 
     widths: tuple[int, int, int, int] = (24, 48, 96, 128)
     stem: int = 16
     frame_dim: int = 128
     dropout: float = 0.2
+    wideband: bool = False
 
 
 class _Residual(nn.Module):
@@ -60,14 +65,17 @@ def _stage(inside: int, outside: int, stride: tuple[int, int]) -> nn.Sequential:
 
 
 class SpectrogramNet(nn.Module):
-    """(batch, 256, frames) -> trunk: (batch, frames / 8, frame_dim); score: (batch,) logits."""
+    """(batch, 256, frames) -> trunk: (batch, frames / 8, frame_dim); score: (batch,) logits.
+
+    With ``wideband``: (batch, 128, 2 * frames), the rest as above.
+    """
 
     def __init__(self, config: NetConfig | None = None) -> None:
         super().__init__()
         self.config = config = config or NetConfig()
         a, b, c, d = config.widths
         self.stem = nn.Sequential(
-            nn.Conv2d(1, config.stem, 3, stride=(2, 1), padding=1, bias=False),
+            nn.Conv2d(1, config.stem, 3, stride=(1, 2) if config.wideband else (2, 1), padding=1, bias=False),
             nn.BatchNorm2d(config.stem),
             nn.ReLU(inplace=True),
         )

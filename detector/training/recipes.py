@@ -14,6 +14,9 @@ RECIPES = {
     "lyra_3200": "github:google/lyra lyra/model_coeffs/*.tflite (Apache-2.0), in x/lyra",
     "lyra_6000": "as lyra_3200",
     "lyra_9200": "as lyra_3200",
+    "fargan": "source of Opus 1.5.2 (BSD; Debian's opus_1.5.2.orig.tar.gz), built in x/opus with ./configure "
+    "--enable-dred --enable-deep-plc --disable-shared && make && make fargan_demo",
+    "dred": "as fargan",
     "world": "pyworld (MIT)",
     "griffin_lim": "no weights: 80-band mel and 32 Griffin-Lim iterations",
 }
@@ -22,6 +25,8 @@ FAMILIES = {
     "mbmelgan": "GAN vocoder",
     "cargan": "autoregressive GAN",
     "lyra": "neural codec",
+    "fargan": "autoregressive vocoder",
+    "dred": "neural codec",
     "world": "parametric",
     "griffin": "parametric",
 }

@@ -27,20 +27,27 @@ from torch import Tensor, nn
 from torch.nn import functional
 from torch.utils.data import DataLoader
 
-from earwitness.detector.frontend import SAMPLE_RATE, Float32, spectrogram
+from earwitness.detector.frontend import SAMPLE_RATE, Float32, spectrogram, wideband
 from earwitness.detector.training.data import Batches, BatchPlan, load_store
 from earwitness.detector.training.network import NetConfig, SpectrogramNet
 from earwitness.detector.training.whisper import WhisperNet, log_mel
 
 __all__ = ["equal_error_rate", "loss_of", "main", "validation_scores"]
 
+MIDDLE = 0.1  # weight of the squared middle of a pair
+
 
 def loss_of(logits: Tensor, labels: Tensor, pairs: int) -> Tensor:
-    """Cross-entropy plus a ranking loss inside each pair: the copy must score above its original."""
+    """Cross-entropy, plus two losses inside each pair, whose halves share speaker, room and channel.
+
+    The copy must score above its original (ranking). And the middle between the two should lie at zero:
+    where it does not, the score follows the recording chain, which shifts whole corpora against each other.
+    """
     loss = functional.binary_cross_entropy_with_logits(logits, labels * 0.96 + 0.02)
     if pairs:
-        gap = logits[1 : 2 * pairs : 2] - logits[0 : 2 * pairs : 2]
-        loss = loss + 0.5 * functional.softplus(1.0 - gap).mean()
+        human, copy = logits[0 : 2 * pairs : 2], logits[1 : 2 * pairs : 2]
+        loss = loss + 0.5 * functional.softplus(1.0 - (copy - human)).mean()
+        loss = loss + MIDDLE * ((copy + human) / 2).square().mean()
     return loss
 
 
@@ -100,10 +107,11 @@ def _save(state: dict[str, Any], target: Path) -> None:
 
 def _model(args: argparse.Namespace) -> tuple[nn.Module, Callable[[Float32], Float32]]:
     if args.whisper is None:
-        return SpectrogramNet(NetConfig(dropout=args.dropout)), spectrogram
-    net = WhisperNet(args.dropout)
-    net.load_encoder(args.whisper)
-    return net, log_mel
+        net = SpectrogramNet(NetConfig(dropout=args.dropout, wideband=args.wideband))
+        return net, wideband if args.wideband else spectrogram
+    whisper = WhisperNet(args.dropout)
+    whisper.load_encoder(args.whisper)
+    return whisper, log_mel
 
 
 def _run(args: argparse.Namespace) -> None:
@@ -189,6 +197,7 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--noises", type=Path, default=None)
     parser.add_argument("--validate", type=Path, default=None)
     parser.add_argument("--whisper", type=Path, default=None, help="CTranslate2 model.bin of tiny.en")
+    parser.add_argument("--wideband", action="store_true", help="16-ms frames instead of 32-ms ones")
     parser.add_argument("--steps", type=int, default=1500)
     parser.add_argument("--every", type=int, default=100)
     parser.add_argument("--lr", type=float, default=1e-3)

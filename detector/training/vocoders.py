@@ -23,6 +23,7 @@ import numpy as np
 import numpy.typing as npt
 import soxr
 
+from earwitness.detector.training.fargan import dred, fargan
 from earwitness.detector.training.recipes import RECIPES
 from earwitness.errors import MissingDependencyError
 
@@ -87,6 +88,8 @@ class Engines:
             "hifigan_16k": lambda x, _: self._hifigan_16k(x),
             "mbmelgan": lambda x, _: self._mbmelgan(x),
             "cargan": lambda x, _: self._cargan(x),
+            "fargan": lambda x, rng: align(fargan(x, self._path("fargan", "x", "opus"), rng), x),
+            "dred": lambda x, _: align(dred(x, self._path("dred", "x", "opus")), x),
             "world": lambda x, _: self._world(x),
             "griffin_lim": lambda x, rng: self._griffin_lim(x, rng),
         }
