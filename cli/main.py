@@ -22,11 +22,13 @@ __all__ = ["COMMANDS", "app", "run"]
 COMMANDS: dict[str, str] = {
     "check": "earwitness.cli.check:check",
     "scan": "earwitness.cli.scan:scan",
+    "keys": "earwitness.cli.keys:keys",
     "serve": "earwitness.cli.serve:serve",
     "models": "earwitness.cli.models:models",
     "doctor": "earwitness.cli.doctor:doctor",
 }
-"""Command name to ``module:function``; the function carries typer's annotations and a docstring."""
+"""Command name to ``module:function``; the function carries typer's annotations and a docstring.
+A ``typer.Typer`` in its place is a command with commands below it."""
 
 EPILOG = """
 **Exit codes**: 0 nothing found, 1 a synthetic finding, 2 an error, 3 inconclusive.
@@ -49,9 +51,14 @@ class LazyGroup(TyperGroup):
 
 
 def _load(name: str) -> Any:
-    module, function = COMMANDS[name].split(":")
+    module, attribute = COMMANDS[name].split(":")
+    found = getattr(import_module(module), attribute)
+    if isinstance(found, typer.Typer):  # commands below a command
+        group = get_command(found)
+        group.name = name
+        return group
     single = typer.Typer(add_completion=False, rich_markup_mode="markdown")
-    single.command(name)(getattr(import_module(module), function))
+    single.command(name)(found)
     return get_command(single)
 
 

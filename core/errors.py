@@ -19,6 +19,10 @@ __all__ = [
     "EncryptedAudioError",
     "InputTooLargeError",
     "InputTooLongError",
+    "KeyFileError",
+    "KeyNotFoundError",
+    "KeyRevokedError",
+    "MarkKeyError",
     "MarkNotReadBackError",
     "MissingDependencyError",
     "ModelError",
@@ -27,6 +31,7 @@ __all__ = [
     "ServerBusyError",
     "SourceNotFoundError",
     "SourceUnreadableError",
+    "TargetError",
     "UsageError",
     "WorkerDiedError",
 ]
@@ -146,6 +151,46 @@ class MarkNotReadBackError(AudioError):
 
     slug = "mark-not-read-back"
     title = "The mark could not be read back"
+
+
+class MarkKeyError(EarWitnessError):
+    """A mark key has a name or a form that cannot be used, or exists already."""
+
+    http_status = 422
+    slug = "mark-key"
+    title = "The mark key cannot be used"
+
+
+class KeyNotFoundError(MarkKeyError):
+    """The key ring has no key of that name."""
+
+    http_status = 404
+    slug = "no-such-key"
+    title = "There is no such mark key"
+
+
+class KeyRevokedError(MarkKeyError):
+    """The key was revoked: its marks can still be read, but it makes no new ones."""
+
+    http_status = 409
+    slug = "key-revoked"
+    title = "The mark key was revoked"
+
+
+class KeyFileError(MarkKeyError):
+    """The key file is open to others, damaged, or cannot be read or written."""
+
+    http_status = 500
+    slug = "key-file"
+    title = "The key file cannot be used"
+
+
+class TargetError(EarWitnessError):
+    """The output cannot be written: its place, its format, or a full disk."""
+
+    http_status = 400
+    slug = "target"
+    title = "The output cannot be written"
 
 
 class ModelError(EarWitnessError):

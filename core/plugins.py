@@ -12,10 +12,11 @@ from importlib.metadata import EntryPoint, entry_points
 
 from earwitness.errors import EarWitnessError, PluginError
 
-__all__ = ["DETECTORS", "JUDGES", "WATERMARKS", "load", "names"]
+__all__ = ["DETECTORS", "JUDGES", "KEYRINGS", "WATERMARKS", "load", "names"]
 
 DETECTORS = "earwitness.detectors"
 JUDGES = "earwitness.judges"
+KEYRINGS = "earwitness.keyrings"
 WATERMARKS = "earwitness.watermarks"
 
 

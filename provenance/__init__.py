@@ -1,0 +1,1 @@
+"""Where audio comes from: keys today; records, credentials and labels later."""
