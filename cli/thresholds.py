@@ -25,7 +25,7 @@ def thresholds_in_words(report: Report, prior: float) -> str | None:
     except ModelError:
         return None
     for card in cards:
-        stated = _thresholds(card.card)
+        stated = _thresholds(card.card, report.quality.telephone)
         if all(isinstance(stated.get(name), int | float) for name in NAMES):
             shift = math.log(prior / (1 - prior))
             high, middle, low = (float(stated[name]) - shift for name in NAMES)
@@ -36,7 +36,10 @@ def thresholds_in_words(report: Report, prior: float) -> str | None:
     return None
 
 
-def _thresholds(card: dict[str, Any]) -> dict[str, Any]:
+def _thresholds(card: dict[str, Any], telephone: bool) -> dict[str, Any]:
     runtime = card.get("runtime")
-    stated = runtime.get("thresholds") if isinstance(runtime, dict) else card.get("thresholds")
+    table = runtime if isinstance(runtime, dict) else card
+    if telephone and isinstance(table.get("telephone"), dict):
+        table = table["telephone"]
+    stated = table.get("thresholds")
     return stated if isinstance(stated, dict) else {}

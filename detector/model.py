@@ -24,9 +24,21 @@ from earwitness.detector.calibrate import Calibration
 from earwitness.errors import ModelError, UsageError
 from earwitness.report import ModelInfo
 
-__all__ = ["DEFAULT", "Card", "SpectrogramDetector", "load_default", "read_card", "read_weights"]
+__all__ = ["DEFAULT", "Card", "Channel", "SpectrogramDetector", "load_default", "read_card", "read_weights"]
 
 DEFAULT = "spectro"
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """How LLRs are to be read when a recording came through a narrow channel.
+
+    whole, windows: maps from the card's LLR to the LLR for this channel. thresholds: LLRs after the map.
+    """
+
+    whole: Calibration
+    windows: Calibration
+    thresholds: dict[str, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +48,7 @@ class Card:
     window, hop: length and step of the windows, in frames of 80 ms.
     whole: calibration of a recording's mean raw score; window_calibration: of one window's.
     thresholds: LLRs, see ``earwitness.detector.verdict``.
+    telephone: what holds instead when nothing above 4 kHz is left; None: the same as everywhere.
     """
 
     name: str
@@ -46,6 +59,7 @@ class Card:
     whole: Calibration
     window_calibration: Calibration
     thresholds: dict[str, float]
+    telephone: Channel | None = None
 
 
 def _folder() -> Traversable:
@@ -67,11 +81,22 @@ def read_card(name: str = DEFAULT) -> Card:
             whole=Calibration(**runtime["whole"]),
             window_calibration=Calibration(**runtime["windows"]),
             thresholds={k: float(v) for k, v in runtime["thresholds"].items()},
+            telephone=_channel(runtime.get("telephone")),
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise ModelError(
             f"the weights card is missing or damaged ({error}).", subject=name, hint="Reinstall."
         ) from error
+
+
+def _channel(table: dict[str, Any] | None) -> Channel | None:
+    if table is None:
+        return None
+    return Channel(
+        whole=Calibration(**table["whole"]),
+        windows=Calibration(**table["windows"]),
+        thresholds={k: float(v) for k, v in table["thresholds"].items()},
+    )
 
 
 def read_weights(card: Card) -> bytes:

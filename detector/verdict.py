@@ -8,6 +8,9 @@ Thresholds are LLRs of the weights card, chosen on development recordings (never
 - ``likely_human``: below it; at most about 10 % of synthetic development recordings score there;
 - ``stretch``: mean LLR of a stretch that is called synthetic inside an otherwise human recording.
 
+Recordings in telephone band have calibration and thresholds of their own: without the sound above 4 kHz
+the same score means something else.
+
 Between ``likely_human`` and ``likely_synthetic`` the answer is "inconclusive". A prior moves all of
 them by its log-odds.
 """
@@ -16,11 +19,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from earwitness.contracts import ChannelScores
-from earwitness.detector.calibrate import probability
-from earwitness.detector.model import read_card
+from earwitness.detector.calibrate import Calibration, probability
+from earwitness.detector.model import Channel, read_card
 from earwitness.detector.segments import Stretch, stretches, time_line
 from earwitness.report import Evidence, FileFacts, ModelInfo, Quality, Report, Segment, Verdict
 from earwitness.wording import clock, percent
@@ -29,6 +32,8 @@ __all__ = ["Thresholds", "decide", "weigh"]
 
 MIN_STRETCH_S = 1.92  # four steps: shorter excursions are what single windows do by chance
 MIN_HUMAN_S = 1.92
+
+_AS_IS = Calibration(1.0, 0.0)  # but within the reach of LLRs
 
 CANNOT_TELL = (
     "It recognises traces of speech generators like those it was trained on; a newer or unknown one, or "
@@ -117,6 +122,12 @@ def _evidence(scores: ChannelScores, finding: _Finding, detector: ModelInfo | No
     )
 
 
+def _heard_through(channel: Channel, scores: ChannelScores) -> ChannelScores:
+    """The scores of one channel of a recording, as they are to be read."""
+    windows = tuple(replace(window, llr=channel.windows(window.llr)) for window in scores.windows)
+    return replace(scores, windows=windows, llr=None if scores.llr is None else channel.whole(scores.llr))
+
+
 def weigh(
     facts: FileFacts,
     quality: Quality,
@@ -132,7 +143,10 @@ def weigh(
     fit to be judged is inconclusive whatever its scores; they are reported all the same.
     """
     detector = next((m for m in models if m.kind == "detector"), None)
-    limits = Thresholds(**read_card().thresholds)
+    card = read_card()
+    way = card.telephone if quality.telephone and card.telephone else Channel(_AS_IS, _AS_IS, card.thresholds)
+    limits = Thresholds(**way.thresholds)
+    scores = [_heard_through(way, channel) for channel in scores]
     findings = []
     for channel in scores:
         if quality.usable:

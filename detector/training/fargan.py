@@ -16,6 +16,9 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from earwitness.detector.training.recipes import RECIPES
+from earwitness.errors import MissingDependencyError
+
 __all__ = ["dred", "fargan", "perturb_features"]
 
 Float32 = npt.NDArray[np.float32]
@@ -33,6 +36,15 @@ def _write(path: Path, x: Float32) -> None:
 
 def _read(path: Path) -> Float32:
     return np.fromfile(path, "<i2").astype(np.float32) / np.float32(32768)
+
+
+def _run(command: list[str | Path]) -> None:
+    try:
+        subprocess.run(command, check=True, capture_output=True)
+    except FileNotFoundError as error:
+        raise MissingDependencyError(
+            "the program is missing.", subject=str(command[0]), hint=f"Get: {RECIPES['fargan']}."
+        ) from error
 
 
 def perturb_features(features: Float32, rng: np.random.Generator) -> Float32:
@@ -59,14 +71,11 @@ def fargan(x: Float32, tool: Path, rng: np.random.Generator) -> Float32:
         folder = Path(name)
         # The synthesiser takes its first 5 frames as history and the analysis looks 2 frames ahead.
         _write(folder / "in.pcm", np.pad(x, (5 * FRAME, 2 * FRAME)))
-        run = [str(tool / "fargan_demo")]
-        subprocess.run([*run, "-features", folder / "in.pcm", folder / "f.f32"], check=True, capture_output=True)
+        _run([tool / "fargan_demo", "-features", folder / "in.pcm", folder / "f.f32"])
         features = np.fromfile(folder / "f.f32", "<f4").reshape(-1, TOTAL)
         if rng.random() < 0.35:
             perturb_features(features, rng).astype("<f4").tofile(folder / "f.f32")
-        subprocess.run(
-            [*run, "-fargan-synthesis", folder / "f.f32", folder / "out.pcm"], check=True, capture_output=True
-        )
+        _run([tool / "fargan_demo", "-fargan-synthesis", folder / "f.f32", folder / "out.pcm"])
         return _read(folder / "out.pcm")
 
 
@@ -81,10 +90,7 @@ def dred(x: Float32, tool: Path) -> Float32:
         _write(folder / "in.pcm", np.pad(x, (RATE, RATE)))  # before the first second nothing is filled in
         pattern = ["1" if k % (LOST + 1) else "0" for k in range(len(x) // 320 + 200)]
         (folder / "loss.txt").write_text("\n".join(pattern) + "\n")
-        command = f"{tool / 'opus_demo'} voip {RATE} 1 96000 -cbr -dred 104 -loss 50 -dec_complexity 10"
-        subprocess.run(
-            [*command.split(), "-lossfile", folder / "loss.txt", folder / "in.pcm", folder / "out.pcm"],
-            check=True,
-            capture_output=True,
-        )
+        options = f"voip {RATE} 1 96000 -cbr -dred 104 -loss 50 -dec_complexity 10 -lossfile".split()
+        files = [folder / "loss.txt", folder / "in.pcm", folder / "out.pcm"]
+        _run([tool / "opus_demo", *options, *files])
         return _read(folder / "out.pcm")[RATE:]

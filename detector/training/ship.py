@@ -15,7 +15,7 @@ import csv
 import hashlib
 import json
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +27,8 @@ from earwitness.detector.calibrate import LLR_LIMIT, Calibration, fit
 from earwitness.detector.model import DEFAULT, Card, SpectrogramDetector
 from earwitness.detector.training.channels import add_noise, coloured_noise, roundtrip
 from earwitness.detector.training.export import export, load_network
-from earwitness.vad import VoiceActivity
+from earwitness.quality import TELEPHONE_BAND_HZ, QualityMeter
+from earwitness.vad import FRAME, RATE, VoiceActivity
 
 __all__ = ["CONDITIONS", "main", "raw_scores", "thresholds"]
 
@@ -88,25 +89,77 @@ def thresholds(llr: Float32, synthetic: Any, condition: Any, excursion: Float32)
 def _score_all(detector: SpectrogramDetector, manifest: Path) -> dict[str, Any]:
     with manifest.open(encoding="utf-8") as handle:
         rows = list(csv.DictReader(handle, delimiter="\t"))
-    whole, labels, names, windows, window_labels, excursions = [], [], [], [], [], []
+    keys = ("whole", "labels", "names", "narrow", "windows", "window_labels", "window_narrow")
+    found: dict[str, list[Any]] = {key: [] for key in (*keys, "excursions", "excursion_narrow")}
     for index, row in enumerate(rows):
         x, _ = soundfile.read(manifest.parent / row["path"], dtype="float32")
         for name in CONDITIONS:
-            mean, each = raw_scores(detector, _condition(x, name, index))
+            heard = _condition(x, name, index)
+            mean, each = raw_scores(detector, heard)
             if mean is None:
                 continue
-            flag = row["label"] != "human"
-            whole.append(mean)
-            labels.append(flag)
-            names.append(name)
-            windows += each
-            window_labels += [flag] * len(each)
+            flag, narrow = row["label"] != "human", _is_narrow(heard)
+            for key, value in zip(keys, (mean, flag, name, narrow), strict=False):
+                found[key].append(value)
+            found["windows"] += each
+            found["window_labels"] += [flag] * len(each)
+            found["window_narrow"] += [narrow] * len(each)
             if each and not flag:
                 runs = np.convolve(each, np.full(min(RUN, len(each)), 1 / min(RUN, len(each))), "valid")
-                excursions.append(float(runs.max()))
-    keys = ("whole", "labels", "names", "windows", "window_labels", "excursions")
-    values = (whole, labels, names, windows, window_labels, excursions)
-    return {k: np.asarray(v) for k, v in zip(keys, values, strict=True)}
+                found["excursions"].append(float(runs.max()))
+                found["excursion_narrow"].append(narrow)
+    return {key: np.asarray(value) for key, value in found.items()}
+
+
+def _is_narrow(x: Float32) -> bool:
+    """The same question that ``earwitness.quality`` asks at run time."""
+    meter = QualityMeter(RATE)
+    meter.push(x, x[: len(x) // FRAME * FRAME])
+    bandwidth = meter.result(None).bandwidth_hz
+    return bandwidth is not None and bandwidth <= TELEPHONE_BAND_HZ
+
+
+def _mapped(calibration: Calibration, raw: Any) -> Float32:
+    return np.array([calibration(float(value)) for value in raw], dtype=np.float32)
+
+
+def _runtime(scores: dict[str, Any]) -> dict[str, Any]:
+    """Calibration and thresholds: fitted on wide-band scores, then once more on top for telephone band.
+
+    The first step has twice the reach: ``verdict.weigh`` sets the limit after the second.
+    """
+    wide, window_wide = ~scores["narrow"], ~scores["window_narrow"]
+    whole = replace(fit(scores["whole"][wide], scores["labels"][wide]), limit=2 * LLR_LIMIT)
+    windows = fit(scores["windows"][window_wide], scores["window_labels"][window_wide])
+    windows = replace(windows, limit=2 * LLR_LIMIT)
+    llr = _mapped(whole, scores["whole"])
+    window_llr = _mapped(windows, scores["windows"])
+    excursions = _mapped(windows, scores["excursions"])
+
+    def limits(llr: Float32, clips: Any, runs: Any, excursions: Float32) -> dict[str, float]:
+        return thresholds(llr[clips], scores["labels"][clips], scores["names"][clips], excursions[runs])
+
+    table: dict[str, Any] = {
+        "window": WINDOW,
+        "hop": HOP,
+        "whole": asdict(whole),
+        "windows": asdict(windows),
+        "thresholds": limits(llr, wide, ~scores["excursion_narrow"], excursions),
+    }
+    if not wide.all() and len(set(scores["labels"][~wide])) == 2:
+        narrow = fit(llr[~wide], scores["labels"][~wide])
+        narrow_windows = fit(window_llr[~window_wide], scores["window_labels"][~window_wide])
+        table["telephone"] = {
+            "whole": asdict(narrow),
+            "windows": asdict(narrow_windows),
+            "thresholds": limits(
+                _mapped(narrow, llr),
+                ~wide,
+                scores["excursion_narrow"],
+                _mapped(narrow_windows, excursions),
+            ),
+        }
+    return table
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -124,17 +177,7 @@ def main(argv: list[str] | None = None) -> int:
     sha256 = hashlib.sha256(data).hexdigest()
     draft = Card(DEFAULT, args.version, sha256, WINDOW, HOP, _OPEN, _OPEN, {})
     scores = _score_all(SpectrogramDetector(draft, data), args.dev)
-    whole = fit(scores["whole"], scores["labels"])
-    windows = fit(scores["windows"], scores["window_labels"])
-    llr = np.array([whole(float(raw)) for raw in scores["whole"]], dtype=np.float32)
-    excursions = np.array([windows(float(raw)) for raw in scores["excursions"]], dtype=np.float32)
-    runtime = {
-        "window": WINDOW,
-        "hop": HOP,
-        "whole": asdict(whole),
-        "windows": asdict(windows),
-        "thresholds": thresholds(llr, scores["labels"], scores["names"], excursions),
-    }
+    runtime = _runtime(scores)
     card = {
         "name": DEFAULT,
         "version": args.version,
@@ -144,7 +187,7 @@ def main(argv: list[str] | None = None) -> int:
         "sha256": sha256,
         "architecture": "residual CNN on a linear-frequency log spectrogram, attentive statistics pooling",
         "runtime": runtime,
-        "calibrated_on": {"scores": len(llr), "conditions": list(CONDITIONS)},
+        "calibrated_on": {"scores": len(scores["whole"]), "conditions": list(CONDITIONS)},
         **json.loads(args.data.read_text(encoding="utf-8")),
     }
     (args.out / f"{DEFAULT}.json").write_text(json.dumps(card, indent=2, ensure_ascii=False) + "\n", "utf-8")

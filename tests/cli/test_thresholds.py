@@ -56,3 +56,16 @@ def test_unknown_thresholds_are_not_invented(
 ) -> None:
     lay(**card)
     assert thresholds_in_words(make_report(), 0.5) is None
+
+
+def test_telephone_recordings_are_told_their_own_thresholds(
+    lay: Callable[..., None], make_report: Callable[..., Report]
+) -> None:
+    narrow = {"synthetic": 2.0, "likely_synthetic": 1.0, "likely_human": -0.5, "stretch": 2.0}
+    lay(runtime={"thresholds": LIMITS, "telephone": {"thresholds": narrow}})
+    report = make_report()
+    phone = report.model_copy(update={"quality": report.quality.model_copy(update={"telephone": True})})
+    assert "from LLR +3.00" in str(thresholds_in_words(report, 0.5))
+    assert "from LLR +2.00" in str(thresholds_in_words(phone, 0.5))
+    lay(runtime={"thresholds": LIMITS})
+    assert "from LLR +3.00" in str(thresholds_in_words(phone, 0.5))

@@ -14,6 +14,7 @@ from earwitness.detector.frontend import (
     SCALE,
     frames_in,
     spectrogram,
+    wideband,
 )
 from earwitness.samples import Float32
 
@@ -94,3 +95,19 @@ def test_the_axis_is_linear_frequency(tone: Sound, noise: Sound, hz: float) -> N
     assert int(np.argmax(rise)) == round(hz / SAMPLE_RATE * N_FFT) - 1, (
         "bin 0 of the axis is bin 1 of the FFT"
     )
+
+
+@pytest.mark.parametrize("samples", [N_FFT, N_FFT + HOP, 5_001, 48_000])
+def test_the_wide_band_view_has_two_frames_for_each_of_the_other(noise: Sound, samples: int) -> None:
+    assert wideband(noise(4.0)[:samples]).shape == (BINS // 2, 2 * frames_in(samples))
+
+
+def test_both_views_show_a_click_at_the_same_place() -> None:
+    sound = np.full(16_000, 1e-4, np.float32)
+    sound[8_000] = 1.0
+    narrow, wide = spectrogram(sound).mean(axis=0), wideband(sound).mean(axis=0)
+    middle = float(np.average(np.arange(len(narrow)), weights=narrow - narrow.min()))
+    assert float(np.average(np.arange(len(wide)), weights=wide - wide.min())) / 2 == pytest.approx(
+        middle, abs=0.5
+    )
+    assert (narrow > 0.5 * narrow.max()).sum() * 2 > 1.5 * (wide > 0.5 * wide.max()).sum()

@@ -7,7 +7,7 @@ import pytest
 from earwitness.contracts import ChannelScores, Window
 from earwitness.detector import verdict
 from earwitness.detector.calibrate import Calibration, probability
-from earwitness.detector.model import Card
+from earwitness.detector.model import Card, Channel
 from earwitness.detector.segments import STEP_S
 from earwitness.detector.verdict import Thresholds, decide, weigh
 from earwitness.report import ChannelQuality, FileFacts, ModelInfo, Quality, Report, Verdict
@@ -211,3 +211,24 @@ def test_no_channels_no_verdict() -> None:
     made = report()
     assert made.verdict == Verdict.INCONCLUSIVE
     assert made.reason
+
+
+def test_a_telephone_recording_is_read_with_its_own_calibration(monkeypatch: pytest.MonkeyPatch) -> None:
+    open_map, narrow = Calibration(1.0, 0.0), Calibration(0.5, -2.0)
+    limits = {"synthetic": 2.0, "likely_synthetic": 0.9, "likely_human": -0.4, "stretch": 1.0}
+    phone = Channel(narrow, narrow, limits)
+    card = Card("spectro", "1", "0" * 64, 38, 6, open_map, open_map, LIMITS, phone)
+    monkeypatch.setattr(verdict, "read_card", lambda: card)
+    facts = report(scored(0.0)).file
+    scores = (scored(4.0, [4.0] * 20),)
+
+    def told(telephone: bool) -> Report:
+        quality = Quality(speech_s=9.0, usable=True, telephone=telephone)
+        return weigh(facts, quality, (), scores, (MODEL, VAD), 0.5)
+
+    assert told(False).verdict == Verdict.SYNTHETIC
+    assert told(False).llr_synthetic == 4.0
+    assert told(True).verdict == Verdict.INCONCLUSIVE, "0.5 * 4 - 2 = 0 lies between the limits"
+    assert told(True).llr_synthetic == 0.0
+    assert told(True).evidence[0].llr_synthetic == 0.0
+    assert {s.llr_synthetic for s in told(True).segments if s.llr_synthetic is not None} == {0.0}

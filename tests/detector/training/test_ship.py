@@ -104,6 +104,8 @@ def test_the_runtime_accepts_card_and_weights(shipped: Path, monkeypatch: pytest
     finally:
         read_card.cache_clear()
     assert card.version == "7"
+    assert card.telephone is not None
+    assert set(card.telephone.thresholds) == set(card.thresholds)
     assert set(card.thresholds) == {"synthetic", "likely_synthetic", "likely_human", "stretch"}
     assert detector.info.sha256 == hashlib.sha256((shipped / "out" / "spectro.onnx").read_bytes()).hexdigest()
 
@@ -125,3 +127,34 @@ def test_raw_scores_are_the_uncalibrated_ones_of_the_runtime(shipped: Path, spee
     assert len(windows) >= 3
     assert min(windows) <= mean <= max(windows)
     assert raw_scores(SpectrogramDetector(draft, data, threads=1), np.zeros(32_000, np.float32)) == (None, [])
+
+
+def test_telephone_band_gets_a_calibration_and_thresholds_of_its_own() -> None:
+    """Narrow clips score 1 higher whoever speaks: read alone, their LLRs are as good as the others."""
+    rng = np.random.default_rng(3)
+    labels, narrow = np.arange(2_000) % 2 == 1, np.arange(2_000) % 4 >= 2
+    raw = (rng.normal(np.where(labels, 1.0, -1.0), 0.7) + narrow * 1.0).astype(np.float32)
+    table = ship._runtime({
+        "whole": raw, "labels": labels, "narrow": narrow, "names": np.where(narrow, "g711", "clean"),
+        "windows": raw, "window_labels": labels, "window_narrow": narrow,
+        "excursions": raw[~labels], "excursion_narrow": narrow[~labels],
+    })  # fmt: skip
+    whole, phone = Calibration(**table["whole"]), Calibration(**table["telephone"]["whole"])
+    wide_llr = np.array([whole(float(r)) for r in raw[~narrow]])
+    phone_llr = np.array([phone(whole(float(r))) for r in raw[narrow]])
+    for llr, flags in ((wide_llr, labels[~narrow]), (phone_llr, labels[narrow])):
+        assert (llr[flags] > 0).mean() > 0.9
+        assert (llr[~flags] < 0).mean() > 0.9
+    limits, phone_limits = table["thresholds"]["likely_synthetic"], table["telephone"]["thresholds"]
+    assert phone_limits["likely_synthetic"] == pytest.approx(limits, abs=0.5)
+
+
+def test_without_narrow_recordings_there_is_one_calibration() -> None:
+    labels, raw = np.arange(40) % 2 == 1, np.arange(40, dtype=np.float32)
+    none = np.zeros(40, bool)
+    table = ship._runtime({
+        "whole": raw, "labels": labels, "narrow": none, "names": np.full(40, "clean"),
+        "windows": raw, "window_labels": labels, "window_narrow": none,
+        "excursions": raw[~labels], "excursion_narrow": none[:20],
+    })  # fmt: skip
+    assert "telephone" not in table
