@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["BINS", "HOP", "N_FFT", "SAMPLE_RATE", "frames_in", "spectrogram", "wideband"]
+__all__ = ["BINS", "HOP", "N_FFT", "SAMPLE_RATE", "VIEWS", "frames_in", "spectrogram", "wideband"]
 
 Float32 = npt.NDArray[np.float32]
 
@@ -69,3 +69,7 @@ def _logs(
     level = logs if heard is power else logs[speech]
     logs -= level.mean(axis=0, dtype=np.float64).astype(np.float32)
     return np.ascontiguousarray(logs.T * np.float32(0.5 / SCALE), dtype=np.float32)
+
+
+VIEWS = {"features": spectrogram, "wideband": wideband}
+"""Views by the name of the network input that takes them."""

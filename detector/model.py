@@ -1,9 +1,10 @@
 """The shipped detector: one small ONNX graph and a card, run by ONNX Runtime on the CPU.
 
-The graph turns a spectrogram into one vector and one attention logit every 80 ms; a two-layer head in
-numpy turns pooled statistics of a window into a raw score (its weights travel in the graph's
-metadata). The card (``<name>.json``) says what the raw score means: calibration, thresholds, data,
-licences, measured errors, SHA-256 of the weights.
+The graph holds one or several members, networks that look at the sound through different views
+(``frontend``); each gives one vector and one attention logit every 80 ms. A two-layer head a member, in
+numpy, turns the pooled statistics of a window into a score, and the mean over the members is the raw score
+(the heads travel in the graph's metadata). The card (``<name>.json``) says what the raw score means:
+calibration, thresholds, data, licences, measured errors, SHA-256 of the weights.
 """
 
 from __future__ import annotations
@@ -18,9 +19,11 @@ from importlib.resources.abc import Traversable
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from earwitness.contracts import DetectorStream, Float32
 from earwitness.detector.calibrate import Calibration
+from earwitness.detector.frontend import VIEWS
 from earwitness.errors import ModelError, UsageError
 from earwitness.report import ModelInfo
 
@@ -132,7 +135,8 @@ class SpectrogramDetector:
         options.log_severity_level = 3
         try:
             self._session = onnxruntime.InferenceSession(weights, options, providers=["CPUExecutionProvider"])
-            self._head = _Head.from_metadata(self._session.get_modelmeta().custom_metadata_map)
+            self._heads = _Heads.from_metadata(self._session.get_modelmeta().custom_metadata_map)
+            self._views = {entry.name: VIEWS[entry.name] for entry in self._session.get_inputs()}
         except Exception as error:  # onnxruntime's exceptions have no common public base
             raise ModelError(f"the weights cannot be loaded: {error}.", subject=card.name) from error
 
@@ -144,9 +148,10 @@ class SpectrogramDetector:
         )
 
     @property
-    def vector_size(self) -> int:
-        """Length of a frame vector."""
-        return int(self._head.w1.shape[1] // 2)
+    def vector_shape(self) -> tuple[int, int]:
+        """Members and length of a member's frame vector."""
+        members, _, statistics = self._heads.w1.shape
+        return members, statistics // 2
 
     def start(self) -> DetectorStream:
         """Open a stream for one channel of one recording."""
@@ -154,14 +159,20 @@ class SpectrogramDetector:
 
         return SpectrogramStream(self)
 
-    def frames(self, features: Float32) -> tuple[Float32, Float32]:
-        """features (256, frames) -> vectors (frames / 8, dim) and attention logits (frames / 8,)."""
-        vectors, attention = self._session.run(["vectors", "attention"], {"features": features[None]})
+    def frames(
+        self, samples: Float32, speech: npt.NDArray[np.bool_] | None = None
+    ) -> tuple[Float32, Float32]:
+        """Frame vectors (steps, members, dim) and attention logits (steps, members), a step every 80 ms.
+
+        samples: (n,) at 16 kHz, one spectrogram frame at least. speech: see ``frontend.spectrogram``.
+        """
+        views = {name: view(samples, speech)[None] for name, view in self._views.items()}
+        vectors, attention = self._session.run(["vectors", "attention"], views)
         return vectors[0], attention[0]
 
     def scores(self, statistics: Float32) -> Float32:
-        """Raw score of each row of pooled statistics, shape (windows,)."""
-        return self._head(statistics)
+        """Raw score of each window from its pooled statistics (windows, members, 2 * dim)."""
+        return self._heads(statistics)
 
 
 def _threads() -> int:
@@ -172,8 +183,11 @@ def _threads() -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class _Head:
-    """The last two layers, small enough for numpy: 64 hidden units with ReLU, one output."""
+class _Heads:
+    """The last two layers of each member, small enough for numpy: hidden units with ReLU, one output.
+
+    w1: (members, hidden, 2 * dim); b1, w2: (members, hidden); b2: (members,).
+    """
 
     w1: Float32
     b1: Float32
@@ -181,13 +195,14 @@ class _Head:
     b2: Float32
 
     @classmethod
-    def from_metadata(cls, table: dict[str, str]) -> _Head:
+    def from_metadata(cls, table: dict[str, str]) -> _Heads:
         parts = [np.asarray(json.loads(table[key]), dtype=np.float32) for key in ("w1", "b1", "w2", "b2")]
         return cls(*parts)
 
     def __call__(self, x: Float32) -> Float32:
-        hidden = np.maximum(x @ self.w1.T + self.b1, 0)
-        return np.asarray(hidden @ self.w2.T + self.b2, dtype=np.float32).reshape(-1)
+        hidden = np.maximum(np.einsum("wms,mhs->wmh", x, self.w1) + self.b1, 0)
+        members = np.einsum("wmh,mh->wm", hidden, self.w2) + self.b2
+        return np.asarray(members.mean(axis=1), dtype=np.float32)
 
 
 @cache

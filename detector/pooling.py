@@ -28,23 +28,24 @@ def window_starts(frames: int, width: int, hop: int) -> npt.NDArray[np.int64]:
 def pooled_statistics(
     vectors: Float32, attention: Float32, speech: Float32, starts: npt.NDArray[np.int64], width: int
 ) -> Float32:
-    """Mean and standard deviation of each window, shape (windows, 2 * dim).
+    """Mean and standard deviation of each window, shape (windows, members, 2 * dim).
 
-    vectors: (frames, dim); attention: (frames,) logits; speech: (frames,) share of speech 0..1;
-    windows run from ``starts`` (each below ``frames``) to ``starts + width`` or the end.
+    vectors: (frames, members, dim); attention: (frames, members) logits; speech: (frames,) share of speech
+    0..1; windows run from ``starts`` (each below ``frames``) to ``starts + width`` or the end.
     """
     if not len(starts):
-        return np.zeros((0, 2 * vectors.shape[1]), dtype=np.float32)
+        return np.zeros((0, vectors.shape[1], 2 * vectors.shape[2]), dtype=np.float32)
     index = starts[:, None] + np.arange(min(width, len(vectors)))
     inside = index < len(vectors)
     index = np.minimum(index, len(vectors) - 1)
     # Each window by itself: sums taken over the whole chunk would drown windows of far lower attention.
-    logits = attention.astype(np.float64)[index] + np.log(np.maximum(speech, _MUTED, dtype=np.float64))[index]
+    heard = np.log(np.maximum(speech, _MUTED, dtype=np.float64))
+    logits = (attention.astype(np.float64) + heard[:, None])[index]
     logits[~inside] = -np.inf
     weight = np.exp(logits - logits.max(axis=1, keepdims=True))
     weight /= weight.sum(axis=1, keepdims=True)
     wide = vectors.astype(np.float64)[index]
-    mean = np.einsum("wf,wfd->wd", weight, wide)
-    square = np.einsum("wf,wfd->wd", weight, wide**2)
+    mean = np.einsum("wfm,wfmd->wmd", weight, wide)
+    square = np.einsum("wfm,wfmd->wmd", weight, wide**2)
     spread = np.sqrt(np.maximum(square - mean**2, _VARIANCE_FLOOR))
-    return np.concatenate([mean, spread], axis=1).astype(np.float32)
+    return np.concatenate([mean, spread], axis=2).astype(np.float32)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from earwitness.contracts import Float32, Window
-from earwitness.detector.frontend import HOP, N_FFT, SAMPLE_RATE, frames_in, spectrogram
+from earwitness.detector.frontend import HOP, N_FFT, SAMPLE_RATE, frames_in
 from earwitness.detector.model import SpectrogramDetector
 from earwitness.detector.pooling import pooled_statistics, window_starts
 
@@ -32,7 +32,7 @@ class SpectrogramStream:
         self._speech = np.zeros(0, dtype=np.float32)
         self._past = self._samples, self._speech  # the end of the last chunk, see _chunk
         self._vectors: Float32 | None = None
-        self._attention = np.zeros(0, dtype=np.float32)
+        self._attention = np.zeros((0, detector.vector_shape[0]), dtype=np.float32)
         self._share = np.zeros(0, dtype=np.float32)
         self._first = 0  # index of the first kept frame vector, from the start of the recording
         self._raw_sum = 0.0
@@ -77,11 +77,11 @@ class SpectrogramStream:
         heard = np.repeat(share > 0.5, 8)[: frames_in(len(used))]
         share = share[lead:]
         if share.max(initial=0.0) > 0:
-            vectors, attention = self._detector.frames(spectrogram(used, heard))
+            vectors, attention = self._detector.frames(used, heard)
             vectors, attention = vectors[lead : lead + count], attention[lead : lead + count]
         else:  # nobody speaks: nothing to score, and no time spent on it
-            dim = self._detector.vector_size
-            vectors, attention = np.zeros((count, dim), np.float32), np.full(count, -20.0, np.float32)
+            shape = (count, *self._detector.vector_shape)
+            vectors, attention = np.zeros(shape, np.float32), np.full(shape[:2], -20.0, np.float32)
         self._vectors = vectors if self._vectors is None else np.concatenate([self._vectors, vectors])
         self._attention = np.concatenate([self._attention, attention])
         self._share = np.concatenate([self._share, share])

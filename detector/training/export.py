@@ -1,6 +1,6 @@
-"""Export a trained network to ONNX, with its head in the metadata.
+"""Export one or several trained networks to one ONNX graph, with their heads in the metadata.
 
-python -m earwitness.detector.training.export RUN/best.pt OUT.onnx
+python -m earwitness.detector.training.export OUT.onnx RUN/best.pt [RUN2/best.pt ...]
 """
 
 from __future__ import annotations
@@ -9,7 +9,9 @@ import argparse
 import json
 import sys
 import warnings
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import onnx
 import torch
@@ -17,65 +19,82 @@ from torch import Tensor, nn
 
 from earwitness.detector.training.network import NetConfig, SpectrogramNet
 
-__all__ = ["export", "load_network", "main"]
+__all__ = ["export", "load_network", "main", "view_of"]
 
 
-class _Trunk(nn.Module):
-    """Features (1, 256, frames) to vectors (1, frames / 8, dim) and attention (1, frames / 8)."""
+class _Trunks(nn.Module):
+    """One input a view; vectors (1, steps, members, dim) and attention (1, steps, members)."""
 
-    def __init__(self, net: SpectrogramNet) -> None:
+    def __init__(self, nets: Sequence[SpectrogramNet], views: list[str]) -> None:
         super().__init__()
-        self.net = net
+        self.nets = nn.ModuleList(nets)
+        self.views = views
 
-    def forward(self, features: Tensor) -> tuple[Tensor, Tensor]:
-        vectors = self.net.trunk(features)
-        return vectors, self.net.attention(vectors).squeeze(-1)
+    def forward(self, *features: Tensor) -> tuple[Tensor, Tensor]:
+        seen = dict(zip(self.views, features, strict=True))
+        vectors = [net.trunk(seen[view_of(net)]) for net in self.nets]
+        attention = [net.attention(v).squeeze(-1) for net, v in zip(self.nets, vectors, strict=True)]
+        return torch.stack(vectors, dim=2), torch.stack(attention, dim=2)
+
+
+def view_of(net: SpectrogramNet) -> str:
+    """Name of the view that a network was trained on, see ``frontend.VIEWS``."""
+    return "wideband" if net.config.wideband else "features"
 
 
 def load_network(checkpoint: Path) -> SpectrogramNet:
     """The averaged weights of a checkpoint written by ``train``."""
     state = torch.load(checkpoint, map_location="cpu", weights_only=True)
-    net = SpectrogramNet(NetConfig())
+    net = SpectrogramNet(NetConfig(wideband=bool(state.get("wideband"))))
     net.load_state_dict(state["average"])
     return net.eval()
 
 
-def export(net: SpectrogramNet, target: Path) -> None:
-    """Write the trunk as ONNX (opset 17, batch norms folded by the exporter) with the head as metadata."""
+def export(nets: Sequence[SpectrogramNet], target: Path) -> None:
+    """Write the trunks as ONNX (opset 17, batch norms folded by the exporter) with the heads as metadata.
+
+    The networks may differ in their view, not in their sizes.
+    """
+    views = sorted({view_of(net) for net in nets})
+    example = {"features": torch.zeros(1, 256, 240), "wideband": torch.zeros(1, 128, 480)}
+    axes = {"features": "frames", "wideband": "short_frames"}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the classic exporter announces its successor
         torch.onnx.export(
-            _Trunk(net).eval(),  # the exporter puts back the mode it finds: all of it must be eval
-            (torch.zeros(1, 256, 240),),
+            _Trunks(nets, views).eval(),  # the exporter puts back the mode it finds: all of it must be eval
+            tuple(example[view] for view in views),
             str(target),
-            input_names=["features"],
+            input_names=views,
             output_names=["vectors", "attention"],
-            dynamic_axes={"features": {2: "frames"}, "vectors": {1: "steps"}, "attention": {1: "steps"}},
+            dynamic_axes={
+                **{view: {2: axes[view]} for view in views},
+                "vectors": {1: "steps"},
+                "attention": {1: "steps"},
+            },
             opset_version=17,
             dynamo=False,
         )
     model = onnx.load(str(target))
-    first, last = net.head[0], net.head[3]
-    for key, value in (("w1", first.weight), ("b1", first.bias), ("w2", last.weight), ("b2", last.bias)):
+    heads = [
+        (net.head[0].weight, net.head[0].bias, net.head[3].weight[0], net.head[3].bias[0]) for net in nets
+    ]
+    for key, values in zip(("w1", "b1", "w2", "b2"), zip(*heads, strict=True), strict=True):
         entry = model.metadata_props.add()
-        entry.key, entry.value = (
-            key,
-            json.dumps(
-                [[round(float(v), 7) for v in row] for row in value.detach()]
-                if value.dim() == 2
-                else [round(float(v), 7) for v in value.detach()]
-            ),
-        )
+        entry.key, entry.value = key, json.dumps(_rounded(torch.stack(values).tolist()))
     onnx.save(model, str(target))
+
+
+def _rounded(value: Any) -> Any:
+    return [_rounded(v) for v in value] if isinstance(value, list) else round(value, 7)
 
 
 def main(argv: list[str] | None = None) -> int:
     """Command line."""
     parser = argparse.ArgumentParser(prog="earwitness.detector.training.export", description=__doc__)
-    parser.add_argument("checkpoint", type=Path)
     parser.add_argument("target", type=Path)
+    parser.add_argument("checkpoints", type=Path, nargs="+")
     args = parser.parse_args(argv)
-    export(load_network(args.checkpoint), args.target)
+    export([load_network(path) for path in args.checkpoints], args.target)
     return 0
 
 

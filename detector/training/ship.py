@@ -1,7 +1,7 @@
 """Turn a checkpoint into what ships: ONNX, calibration and thresholds from development recordings, card.
 
-    python -m earwitness.detector.training.ship RUN/best.pt --dev SET/manifest.tsv --data data.json \
-        --version 1 --out detector/weights
+    python -m earwitness.detector.training.ship RUN/best.pt [RUN2/best.pt ...] --dev SET/manifest.tsv \
+        --data data.json --version 1 --out detector/weights
 
 Every development clip is scored clean and through the channels of ``CONDITIONS`` (each weighs the same).
 ``--data`` is the card's account of the training data (sources, hours, speakers, licences). Measured errors
@@ -26,7 +26,7 @@ from earwitness.contracts import Float32
 from earwitness.detector.calibrate import LLR_LIMIT, Calibration, fit
 from earwitness.detector.model import DEFAULT, Card, SpectrogramDetector
 from earwitness.detector.training.channels import add_noise, coloured_noise, roundtrip
-from earwitness.detector.training.export import export, load_network
+from earwitness.detector.training.export import export, load_network, view_of
 from earwitness.quality import TELEPHONE_BAND_HZ, QualityMeter
 from earwitness.vad import FRAME, RATE, VoiceActivity
 
@@ -165,14 +165,15 @@ def _runtime(scores: dict[str, Any]) -> dict[str, Any]:
 def main(argv: list[str] | None = None) -> int:
     """Command line."""
     parser = argparse.ArgumentParser(prog="earwitness.detector.training.ship", description=__doc__)
-    parser.add_argument("checkpoint", type=Path)
+    parser.add_argument("checkpoints", type=Path, nargs="+", help="several: their scores are averaged")
     parser.add_argument("--dev", type=Path, required=True)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--version", required=True)
     parser.add_argument("--out", type=Path, required=True)
     args = parser.parse_args(argv)
     target = args.out / f"{DEFAULT}.onnx"
-    export(load_network(args.checkpoint), target)
+    nets = [load_network(path) for path in args.checkpoints]
+    export(nets, target)
     data = target.read_bytes()
     sha256 = hashlib.sha256(data).hexdigest()
     draft = Card(DEFAULT, args.version, sha256, WINDOW, HOP, _OPEN, _OPEN, {})
@@ -185,7 +186,8 @@ def main(argv: list[str] | None = None) -> int:
         "file": target.name,
         "licence": "Apache-2.0",
         "sha256": sha256,
-        "architecture": "residual CNN on a linear-frequency log spectrogram, attentive statistics pooling",
+        "architecture": "residual CNNs on linear-frequency log spectrograms, attentive statistics pooling",
+        "members": [view_of(net) for net in nets],
         "runtime": runtime,
         "calibrated_on": {"scores": len(scores["whole"]), "conditions": list(CONDITIONS)},
         **json.loads(args.data.read_text(encoding="utf-8")),

@@ -174,8 +174,10 @@ def _run(args: argparse.Namespace) -> None:
             entry |= validation_report(validation_scores(average, clips), clips)
         if entry.get("eer", 0.0) <= best:
             best = entry.get("eer", 0.0)
-            _save({"average": average.state_dict(), "step": step, "eer": best}, args.run / "best.pt")
+            kept = {"average": average.state_dict(), "step": step, "eer": best, "wideband": args.wideband}
+            _save(kept, args.run / "best.pt")
         state = {
+            "wideband": args.wideband,
             "net": net.state_dict(),
             "average": average.state_dict(),
             "optimizer": optimizer.state_dict(),

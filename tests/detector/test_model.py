@@ -12,7 +12,7 @@ import pytest
 
 from earwitness.detector import model
 from earwitness.detector.calibrate import Calibration
-from earwitness.detector.frontend import spectrogram
+from earwitness.detector.frontend import HOP, N_FFT
 from earwitness.detector.model import SpectrogramDetector, load_default, read_card, read_weights
 from earwitness.detector.verdict import Thresholds
 from earwitness.errors import ModelError, UsageError
@@ -75,13 +75,16 @@ def test_the_default_is_loaded_once_and_tells_who_it_is() -> None:
     assert detector.info.kind == "detector"
 
 
+def noise(samples: int) -> Float32:
+    return np.random.default_rng(0).normal(0, 0.1, samples).astype(np.float32)
+
+
 @pytest.mark.parametrize("frames", [8, 96, 297, 960])
 def test_eight_frames_make_a_vector(frames: int) -> None:
     detector = load_default()
-    features = np.random.default_rng(0).standard_normal((256, frames)).astype(np.float32)
-    vectors, attention = detector.frames(features)
-    assert vectors.shape == (-(-frames // 8), detector.vector_size)
-    assert attention.shape == (-(-frames // 8),)
+    vectors, attention = detector.frames(noise(N_FFT + (frames - 1) * HOP))
+    assert vectors.shape == (-(-frames // 8), *detector.vector_shape)
+    assert attention.shape == (-(-frames // 8), detector.vector_shape[0])
     assert np.isfinite(vectors).all()
 
 
@@ -97,20 +100,25 @@ def test_a_recording_from_end_to_end(speech_like: Callable[..., Float32]) -> Non
 
 def test_streams_do_not_disturb_each_other(speech_like: Callable[..., Float32]) -> None:
     detector = load_default()
-    features = [spectrogram(speech_like(1.5, seed=k)) for k in range(4)]
-    alone = [detector.frames(f)[0] for f in features]
+    sounds = [speech_like(1.5, seed=k) for k in range(4)]
+    alone = [detector.frames(x)[0] for x in sounds]
     with ThreadPoolExecutor(4) as pool:
-        together = list(pool.map(lambda f: detector.frames(f)[0], features))
+        together = list(pool.map(lambda x: detector.frames(x)[0], sounds))
     for one, other in zip(alone, together, strict=True):
         assert one == pytest.approx(other, abs=1e-4)
 
 
-def test_the_head_is_two_layers_with_relu_between() -> None:
-    table = {"w1": "[[1, 2], [-1, 0]]", "b1": "[0.5, 0]", "w2": "[[3, 4]]", "b2": "[-1]"}
-    head = model._Head.from_metadata(table)
-    x = np.array([[1.0, 1.0], [-1.0, 0.0]], dtype=np.float32)
-    # hidden: [3.5, 0] and [0, 1]
-    assert head(x) == pytest.approx([9.5, 3.0])
+def test_a_head_is_two_layers_with_relu_between_and_members_are_averaged() -> None:
+    table = {
+        "w1": "[[[1, 2], [-1, 0]], [[0, 1], [1, 0]]]",
+        "b1": "[[0.5, 0], [0, 0]]",
+        "w2": "[[3, 4], [1, 1]]",
+        "b2": "[-1, 0]",
+    }
+    heads = model._Heads.from_metadata(table)
+    x = np.array([[[1.0, 1.0], [2.0, 1.0]], [[-1.0, 0.0], [-5.0, 0.5]]], dtype=np.float32)
+    # first member: hidden [3.5, 0] and [0, 1]; second: hidden [1, 2] and [0.5, 0]
+    assert heads(x) == pytest.approx([(9.5 + 3.0) / 2, (3.0 + 0.5) / 2])
 
 
 def test_a_card_is_read(folder: Path) -> None:
@@ -169,5 +177,4 @@ def test_a_senseless_number_of_threads_is_refused(monkeypatch: pytest.MonkeyPatc
 def test_the_number_of_threads_makes_no_difference(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("EARWITNESS_THREADS", "1")
     one = SpectrogramDetector(read_card(), read_weights(read_card()))
-    features = np.random.default_rng(0).standard_normal((256, 96)).astype(np.float32)
-    assert one.frames(features)[0] == pytest.approx(load_default().frames(features)[0], abs=1e-4)
+    assert one.frames(noise(16_000))[0] == pytest.approx(load_default().frames(noise(16_000))[0], abs=1e-4)

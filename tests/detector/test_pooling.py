@@ -6,6 +6,8 @@ import pytest
 from earwitness.detector.pooling import pooled_statistics, window_starts
 from earwitness.samples import Float32
 
+MEMBERS = 2
+
 
 @pytest.mark.parametrize(
     ("frames", "width", "hop", "starts"),
@@ -26,8 +28,8 @@ def test_starts_are_every_hop_inside(frames: int, width: int, hop: int, starts: 
 
 def drawn(frames: int, seed: int = 0) -> tuple[Float32, Float32, Float32]:
     rng = np.random.default_rng(seed)
-    vectors = rng.standard_normal((frames, 5)).astype(np.float32)
-    attention = (3 * rng.standard_normal(frames)).astype(np.float32)
+    vectors = rng.standard_normal((frames, MEMBERS, 5)).astype(np.float32)
+    attention = (3 * rng.standard_normal((frames, MEMBERS))).astype(np.float32)
     return vectors, attention, rng.random(frames).astype(np.float32)
 
 
@@ -42,11 +44,13 @@ def test_each_window_is_the_weighted_mean_and_deviation_of_its_frames() -> None:
     vectors, attention, speech = drawn(30)
     starts = np.array([0, 6, 12, 25])
     made = pooled_statistics(vectors, attention, speech, starts, 12)
-    assert made.shape == (4, 10)
+    assert made.shape == (4, MEMBERS, 10)
     assert made.dtype == np.float32
-    for row, start in zip(made, starts, strict=True):
+    for rows, start in zip(made, starts, strict=True):
         part = slice(start, start + 12)
-        assert row == pytest.approx(by_hand(vectors[part], attention[part], speech[part]), abs=1e-5)
+        for member, row in enumerate(rows):
+            expected = by_hand(vectors[part, member], attention[part, member], speech[part])
+            assert row == pytest.approx(expected, abs=1e-5)
 
 
 def test_windows_do_not_see_what_lies_outside() -> None:
@@ -68,21 +72,21 @@ def test_a_window_of_far_lower_attention_keeps_its_statistics() -> None:
 
 
 def test_pauses_hardly_count() -> None:
-    vectors = np.array([[1.0]] * 10 + [[-1.0]] * 10, dtype=np.float32)
+    vectors = np.array([[[1.0]]] * 10 + [[[-1.0]]] * 10, dtype=np.float32)
     speech = np.array([1.0] * 10 + [0.0] * 10, dtype=np.float32)
-    mean, spread = pooled_statistics(vectors, np.zeros(20, np.float32), speech, np.array([0]), 20)[0]
+    mean, spread = pooled_statistics(vectors, np.zeros((20, 1), np.float32), speech, np.array([0]), 20)[0, 0]
     assert mean == pytest.approx(1.0, abs=1e-3)
     assert spread < 0.03
 
 
 def test_equal_frames_have_the_least_deviation_not_none() -> None:
     made = pooled_statistics(
-        np.ones((8, 2), np.float32), np.zeros(8, np.float32), np.ones(8), np.array([0]), 8
+        np.ones((8, 1, 2), np.float32), np.zeros((8, 1), np.float32), np.ones(8), np.array([0]), 8
     )
-    assert made[0] == pytest.approx([1, 1, 1e-5**0.5, 1e-5**0.5])
+    assert made[0, 0] == pytest.approx([1, 1, 1e-5**0.5, 1e-5**0.5])
 
 
 def test_no_windows_no_rows() -> None:
     vectors, attention, speech = drawn(4)
     none = pooled_statistics(vectors, attention, speech, np.zeros(0, dtype=np.int64), 10)
-    assert none.shape == (0, 10)
+    assert none.shape == (0, MEMBERS, 10)

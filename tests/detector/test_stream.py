@@ -7,10 +7,12 @@ from collections.abc import Callable
 from typing import cast
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 
 from earwitness.contracts import Window
 from earwitness.detector.calibrate import Calibration
+from earwitness.detector.frontend import spectrogram
 from earwitness.detector.model import Card, SpectrogramDetector
 from earwitness.detector.stream import CHUNK, LOOK_AHEAD, MIN_FRAMES, STEP, SpectrogramStream
 from earwitness.samples import Float32
@@ -23,20 +25,21 @@ OPEN = Calibration(1.0, 0.0, 1e9)
 class Summing:
     """Looks like a SpectrogramDetector; a vector is the mean of eight frames in four bands."""
 
-    vector_size = 4
+    vector_shape = (1, 4)
 
     def __init__(self, window: int = 38, hop: int = 6) -> None:
         self.card = Card("sum", "1", "0" * 64, window, hop, OPEN, OPEN, {})
         self.looked_at: list[int] = []
 
-    def frames(self, features: Float32) -> tuple[Float32, Float32]:
+    def frames(self, samples: Float32, speech: npt.NDArray[np.bool_]) -> tuple[Float32, Float32]:
+        features = spectrogram(samples, speech)
         count = features.shape[1] // 8
         self.looked_at.append(count)
         vectors = features[:, : count * 8].reshape(4, 64, count, 8).mean(axis=(1, 3)).T
-        return vectors, np.tanh(vectors[:, 0])
+        return vectors[:, None], np.tanh(vectors[:, :1])
 
     def scores(self, statistics: Float32) -> Float32:
-        return np.asarray(statistics.sum(axis=1), dtype=np.float32)
+        return np.asarray(statistics.sum(axis=(1, 2)), dtype=np.float32)
 
 
 def start(detector: Summing) -> SpectrogramStream:

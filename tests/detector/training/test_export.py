@@ -7,9 +7,10 @@ import pytest
 import torch
 
 from earwitness.detector.calibrate import Calibration
+from earwitness.detector.frontend import HOP, N_FFT, spectrogram, wideband
 from earwitness.detector.model import Card, SpectrogramDetector
 from earwitness.detector.pooling import pooled_statistics
-from earwitness.detector.training.export import export, load_network, main
+from earwitness.detector.training.export import export, load_network, main, view_of
 from earwitness.detector.training.network import NetConfig, SpectrogramNet
 
 OPEN = Calibration(1.0, 0.0, 1e9)
@@ -28,14 +29,23 @@ def trained(config: NetConfig | None = None) -> SpectrogramNet:
     return net.eval()
 
 
+def tiny(wideband: bool = False) -> NetConfig:
+    return NetConfig(widths=(4, 4, 8, 8), stem=4, frame_dim=6, wideband=wideband)
+
+
 def detector_of(path: Path) -> SpectrogramDetector:
     card = Card("spectro", "1", "0" * 64, 38, 6, OPEN, OPEN, {})
     return SpectrogramDetector(card, path.read_bytes(), threads=1)
 
 
-def score_of(detector: SpectrogramDetector, features: np.ndarray, weight: np.ndarray) -> float:
+def sound(seed: int, frames: int = 120) -> np.ndarray:
+    """Samples that make so many spectrogram frames."""
+    return np.random.default_rng(seed).normal(0, 0.1, N_FFT + (frames - 1) * HOP).astype(np.float32)
+
+
+def score_of(detector: SpectrogramDetector, samples: np.ndarray, weight: np.ndarray) -> float:
     """Raw score of the whole clip as one window, by the code of the runtime."""
-    vectors, attention = detector.frames(features)
+    vectors, attention = detector.frames(samples)
     pooled = pooled_statistics(vectors, attention, weight, np.array([0]), len(vectors))
     return float(detector.scores(pooled)[0])
 
@@ -50,25 +60,24 @@ def checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def exported(checkpoint: Path) -> Path:
     target = checkpoint.with_name("spectro.onnx")
-    assert main([str(checkpoint), str(target)]) == 0
+    assert main([str(target), str(checkpoint)]) == 0
     return target
 
 
 @pytest.mark.parametrize("frames", [96, 177, 240, 400])
 def test_the_runtime_scores_as_the_network_does(exported: Path, checkpoint: Path, frames: int) -> None:
     net, detector = load_network(checkpoint), detector_of(exported)
-    features = 0.8 * np.random.default_rng(frames).standard_normal((256, frames)).astype(np.float32)
+    samples = sound(frames, frames)
     with torch.no_grad():
-        batch = torch.from_numpy(features[None])
+        batch = torch.from_numpy(spectrogram(samples)[None])
         plain = float(net(batch))
         vectors = net.trunk(batch)
         weight = torch.linspace(0, 1, vectors.shape[1])
         weighted = float(net.score(vectors, weight[None]))
-    assert detector.frames(features)[0] == pytest.approx(vectors[0].numpy(), abs=1e-3)
-    assert score_of(detector, features, np.ones(vectors.shape[1], np.float32)) == pytest.approx(
-        plain, abs=1e-3
-    )
-    assert score_of(detector, features, weight.numpy()) == pytest.approx(weighted, abs=1e-3)
+    assert detector.frames(samples)[0][:, 0] == pytest.approx(vectors[0].numpy(), abs=1e-3)
+    ones = np.ones(vectors.shape[1], np.float32)
+    assert score_of(detector, samples, ones) == pytest.approx(plain, abs=1e-3)
+    assert score_of(detector, samples, weight.numpy()) == pytest.approx(weighted, abs=1e-3)
     assert plain != pytest.approx(weighted, abs=1e-6)
 
 
@@ -79,14 +88,35 @@ def test_checkpoints_are_loaded_for_use(checkpoint: Path) -> None:
 
 
 def test_other_sizes_are_exported_too(tmp_path: Path) -> None:
-    net = trained(NetConfig(widths=(4, 4, 8, 8), stem=4, frame_dim=6))
-    export(net, tmp_path / "small.onnx")
+    net = trained(tiny())
+    export([net], tmp_path / "small.onnx")
     detector = detector_of(tmp_path / "small.onnx")
-    assert detector.vector_size == 6
-    features = np.random.default_rng(0).standard_normal((256, 120)).astype(np.float32)
+    assert detector.vector_shape == (1, 6)
     with torch.no_grad():
-        vectors = net.trunk(torch.from_numpy(features[None]))[0].numpy()
-        expected = float(net(torch.from_numpy(features[None])))
+        features = torch.from_numpy(spectrogram(sound(0))[None])
+        vectors, expected = net.trunk(features)[0].numpy(), float(net(features))
     assert not net.training, "exporting leaves a network as it was"
-    assert detector.frames(features)[0] == pytest.approx(vectors, abs=1e-3)
-    assert score_of(detector, features, np.ones(15, np.float32)) == pytest.approx(expected, abs=1e-3)
+    assert detector.frames(sound(0))[0][:, 0] == pytest.approx(vectors, abs=1e-3)
+    assert score_of(detector, sound(0), np.ones(15, np.float32)) == pytest.approx(expected, abs=1e-3)
+
+
+def test_several_networks_in_one_file_give_the_mean_of_their_scores(tmp_path: Path) -> None:
+    nets = [trained(tiny(wide)) for wide in (False, True, False)]
+    with torch.no_grad():
+        nets[2].head[3].bias += 3.0
+    export(nets, tmp_path / "three.onnx")
+    detector = detector_of(tmp_path / "three.onnx")
+    assert detector.vector_shape == (3, 6)
+    for frames in (15, 120, 177):
+        x = sound(frames, frames)
+        views = {"features": spectrogram(x), "wideband": wideband(x)}
+        with torch.no_grad():
+            each = [float(net(torch.from_numpy(views[view_of(net)][None]))) for net in nets]
+        steps = len(detector.frames(x)[0])
+        assert score_of(detector, x, np.ones(steps, np.float32)) == pytest.approx(np.mean(each), abs=1e-3)
+
+
+def test_a_checkpoint_knows_its_view(tmp_path: Path) -> None:
+    net = trained(NetConfig(wideband=True))
+    torch.save({"average": net.state_dict(), "wideband": True}, tmp_path / "wide.pt")
+    assert view_of(load_network(tmp_path / "wide.pt")) == "wideband"

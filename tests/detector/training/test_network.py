@@ -28,14 +28,20 @@ def test_a_vector_every_eight_frames(net: SpectrogramNet, frames: int, vectors: 
     assert net(x).shape == (2,)
 
 
+@pytest.mark.parametrize(("frames", "vectors"), [(8, 1), (9, 2), (178, 23), (297, 38)])
+def test_the_wide_band_network_keeps_step_with_the_other(frames: int, vectors: int) -> None:
+    wide = SpectrogramNet(NetConfig(widths=(4, 4, 8, 8), stem=4, frame_dim=6, wideband=True)).eval()
+    assert wide.trunk(torch.randn(2, 128, 2 * frames)).shape == (2, vectors, 6)
+
+
 def test_the_score_is_the_pooling_of_the_runtime_and_the_head(net: SpectrogramNet) -> None:
     vectors = net.trunk(torch.randn(1, 256, 160))
     weight = torch.linspace(0, 1, 20)
     with torch.no_grad():
         score = net.score(vectors, weight[None])
-        attention = net.attention(vectors)[0, :, 0].numpy()
-        pooled = pooled_statistics(vectors[0].numpy(), attention, weight.numpy(), np.array([0]), 20)
-        by_hand = net.head(torch.from_numpy(pooled))
+        attention = net.attention(vectors)[0].numpy()
+        pooled = pooled_statistics(vectors[0].numpy()[:, None], attention, weight.numpy(), np.array([0]), 20)
+        by_hand = net.head(torch.from_numpy(pooled[:, 0]))
     assert float(score) == pytest.approx(float(by_hand), abs=1e-5)
 
 

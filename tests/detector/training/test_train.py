@@ -63,6 +63,16 @@ def test_the_loss_falls_when_both_classes_and_pairs_are_told_apart() -> None:
     assert loss_of(right, labels, 2) > loss_of(right, labels, 0), "the ranking loss comes on top"
 
 
+def test_pairs_that_lie_aside_together_cost_though_they_are_in_order() -> None:
+    labels = torch.tensor([0.0, 1.0])
+    middle, aside = torch.tensor([-2.0, 2.0]), torch.tensor([1.0, 5.0])
+    assert loss_of(middle, labels, 1) < loss_of(aside, labels, 1)
+    extra = (loss_of(aside, labels, 1) - loss_of(aside, labels, 0)) - (
+        loss_of(middle, labels, 1) - loss_of(middle, labels, 0)
+    )
+    assert float(extra) == pytest.approx(train.MIDDLE * 3.0**2, abs=1e-4), "same gap, other middle"
+
+
 def test_the_ranking_loss_looks_inside_pairs_only() -> None:
     labels = torch.tensor([0.0, 1.0, 0.0, 1.0])
     one, other = torch.tensor([-2.0, -1.0, 1.0, 2.0]), torch.tensor([-2.0, 2.0, 1.0, -1.0])
