@@ -1,6 +1,7 @@
 """The account of training data that goes into a weights card: sources, licences, hours, speakers.
 
-    python -m earwitness.eval.data_card REAL/real.tsv --pairs FOLDER --speech FOLDER --out data.json
+    python -m earwitness.eval.data_card REAL/real.tsv [MORE/real.tsv ...] --pairs FOLDER --speech FOLDER \
+        --out data.json
 
 Counts what lies on the disk, not what was planned.
 """
@@ -39,10 +40,21 @@ def _read(folder: Path, pattern: str) -> list[dict[str, Any]]:
     return [json.loads(line) for log in sorted(folder.glob(pattern)) for line in log.read_text().splitlines()]
 
 
-def account(real: Path, pairs: list[Path], speech: Path) -> dict[str, Any]:
+def _recordings(manifests: list[Path]) -> list[dict[str, str]]:
+    """Recordings of role train; one that several manifests chose counts once."""
+    found: dict[tuple[str, str], dict[str, str]] = {}
+    for manifest in manifests:
+        with manifest.open(encoding="utf-8") as handle:
+            for row in csv.DictReader(handle, delimiter="\t"):
+                if row["role"] == "train":
+                    entry = {**row, "path": str(manifest.parent / row["path"])}
+                    found.setdefault((row["corpus"], row["source_id"]), entry)
+    return list(found.values())
+
+
+def account(real: list[Path], pairs: list[Path], speech: Path) -> dict[str, Any]:
     """The card's ``data`` entry, for recordings of role train, pair logs and spoken clips."""
-    with real.open(encoding="utf-8") as handle:
-        rows = [row for row in csv.DictReader(handle, delimiter="\t") if row["role"] == "train"]
+    rows = _recordings(real)
     sources: list[dict[str, Any]] = []
     for name, corpus in corpora().items():
         mine = [row for row in rows if row["corpus"] == name]
@@ -54,7 +66,7 @@ def account(real: Path, pairs: list[Path], speech: Path) -> dict[str, Any]:
                 "recordings": len(mine),
             }
             entry["speakers"] = len({row["speaker"] for row in mine})
-            entry["hours"] = _hours([real.parent / row["path"] for row in mine])
+            entry["hours"] = _hours([Path(row["path"]) for row in mine])
             sources.append(entry)
     made = [{**row, "path": f / row["path"]} for f in pairs for row in _read(f, "pairs-*.jsonl")]
     spoken = _read(speech, "speak.jsonl")
@@ -77,7 +89,7 @@ def account(real: Path, pairs: list[Path], speech: Path) -> dict[str, Any]:
 def main(argv: list[str] | None = None) -> int:
     """Command line."""
     parser = argparse.ArgumentParser(prog="earwitness.eval.data_card", description=__doc__)
-    parser.add_argument("real", type=Path)
+    parser.add_argument("real", type=Path, nargs="+")
     parser.add_argument("--pairs", type=Path, required=True, nargs="+")
     parser.add_argument("--speech", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)

@@ -19,16 +19,19 @@ def _sound(path: Path, seconds: float, channels: int = 1) -> None:
 
 
 def test_hours_speakers_and_methods_are_counted(tmp_path: Path) -> None:
-    rows = []
+    rows: list[dict[str, str]] = []
     for k, (speaker, role) in enumerate([("a", "train"), ("a", "train"), ("b", "train"), ("c", "heldout")]):
         name = f"kerstin_de/{k}.flac"
         _sound(tmp_path / name, 36.0)
         values = (name, "human", "kerstin_de", "human", "human", speaker, "de", "CC0", role, str(k))
         rows.append(dict(zip(MANIFEST_FIELDS, values, strict=True)))
-    with (tmp_path / "real.tsv").open("w", newline="") as handle:
-        writer = csv.DictWriter(handle, MANIFEST_FIELDS, delimiter="\t")
-        writer.writeheader()
-        writer.writerows(rows)
+    # The second selection holds one of the recordings again.
+    manifests = [tmp_path / "real.tsv", tmp_path / "more.tsv"]
+    for path, chosen in zip(manifests, (rows[:2], [rows[0], *rows[2:]]), strict=True):
+        with path.open("w", newline="") as handle:
+            writer = csv.DictWriter(handle, MANIFEST_FIELDS, delimiter="\t")
+            writer.writeheader()
+            writer.writerows(chosen)
     for folder in ("one", "two"):
         _sound(tmp_path / folder / "p.flac", 18.0, channels=2)
         (tmp_path / folder / "pairs-0.jsonl").write_text(
@@ -37,7 +40,7 @@ def test_hours_speakers_and_methods_are_counted(tmp_path: Path) -> None:
     _sound(tmp_path / "tts" / "t.flac", 3.6)
     (tmp_path / "tts" / "speak.jsonl").write_text(json.dumps({"path": "t.flac", "engine": "flite"}) + "\n")
 
-    data = account(tmp_path / "real.tsv", [tmp_path / "one", tmp_path / "two"], tmp_path / "tts")
+    data = account(manifests, [tmp_path / "one", tmp_path / "two"], tmp_path / "tts")
 
     assert [(s["name"], s["recordings"], s["speakers"], s["licence"]) for s in data["human"]] == [
         ("kerstin_de", 3, 2, "CC0")
