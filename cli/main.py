@@ -22,6 +22,8 @@ __all__ = ["COMMANDS", "app", "run"]
 COMMANDS: dict[str, str] = {
     "check": "earwitness.cli.check:check",
     "scan": "earwitness.cli.scan:scan",
+    "mark": "earwitness.cli.mark:mark",
+    "verify": "earwitness.cli.verify:verify",
     "keys": "earwitness.cli.keys:keys",
     "serve": "earwitness.cli.serve:serve",
     "models": "earwitness.cli.models:models",
@@ -97,6 +99,7 @@ def main(
     - `earwitness check interview.mp3` shows verdict, probability, time line and reasons
     - `earwitness check interview.mp3 --html report.html` writes a page to print or send
     - `earwitness scan recordings/ --output results.jsonl` checks a folder
+    - `earwitness mark speech.wav marked.wav`, then `earwitness verify marked.wav`
     - `earwitness doctor` looks whether everything works here
     """
 

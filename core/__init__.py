@@ -22,12 +22,16 @@ if TYPE_CHECKING:
     from earwitness.errors import EarWitnessError as EarWitnessError
     from earwitness.errors import UsageError as UsageError
     from earwitness.examine import check as check
+    from earwitness.mark_report import MarkRecord as MarkRecord
+    from earwitness.mark_report import Verification as Verification
+    from earwitness.marking import mark as mark
     from earwitness.report import Evidence as Evidence
     from earwitness.report import Quality as Quality
     from earwitness.report import Report as Report
     from earwitness.report import Segment as Segment
     from earwitness.report import Verdict as Verdict
     from earwitness.report import json_schema as json_schema
+    from earwitness.verifying import verify as verify
 
 __version__ = "0.1.0"
 
@@ -36,16 +40,20 @@ _HOME = {
     "AudioError": "errors",
     "EarWitnessError": "errors",
     "Evidence": "report",
+    "MarkRecord": "mark_report",
     "Quality": "report",
     "Report": "report",
     "Segment": "report",
     "UsageError": "errors",
     "Verdict": "report",
+    "Verification": "mark_report",
     "as_audio": "audio",
     "check": "examine",
     "json_schema": "report",
     "load_audio": "audio",
+    "mark": "marking",
     "open_audio": "audio",
+    "verify": "verifying",
 }
 
 __all__ = ["__version__", *sorted(_HOME)]

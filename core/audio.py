@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from dataclasses import dataclass
 from types import TracebackType
 from typing import BinaryIO, Self
 
@@ -32,6 +33,7 @@ __all__ = [
     "AudioStream",
     "Float32",
     "Resampler",
+    "SoundForm",
     "as_audio",
     "load_audio",
     "open_audio",
@@ -49,6 +51,25 @@ _EXACT = frozenset({"flac", "ape", "wv", "tta"})  # the count is to the sample
 _EXACT_SLACK_S = 0.02
 _SHORT_BY_S = 0.5  # a file this much shorter than it states was cut; less is rounding and codec delay
 _SHORT_SHARE = 0.01
+
+
+@dataclass(frozen=True, slots=True)
+class SoundForm:
+    """How a file stores its sound.
+
+    container, codec, layout, sample_format: FFmpeg's short names. rate: Hz. bit_rate: bits/s, None where
+    nothing states it. stream_index: its place among the file's streams. start_s: its first time stamp.
+    """
+
+    container: str
+    codec: str
+    rate: int
+    channels: int
+    layout: str
+    sample_format: str
+    bit_rate: int | None
+    stream_index: int
+    start_s: float
 
 
 class AudioStream:
@@ -99,6 +120,22 @@ class AudioStream:
         declared = self._declared_s()
         slack = _EXACT_SLACK_S if decoder.container in _EXACT else max(_SHORT_BY_S, _SHORT_SHARE * declared)
         return self._finished and declared - self._frames_out / self.sample_rate > slack
+
+    @property
+    def form(self) -> SoundForm:
+        """How the sound is stored, for whoever writes it again."""
+        decoder = self._decoder
+        return SoundForm(
+            container=decoder.container,
+            codec=decoder.codec,
+            rate=decoder.rate,
+            channels=decoder.channels,
+            layout=decoder.layout,
+            sample_format=decoder.sample_format,
+            bit_rate=decoder.bit_rate or None,
+            stream_index=decoder.stream_index,
+            start_s=decoder.start_s,
+        )
 
     def blocks(self, seconds: float = 30.0) -> Iterator[Audio]:
         """Yield blocks of ``seconds`` (the last may be shorter), at the file's own rate.

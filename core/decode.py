@@ -62,8 +62,10 @@ class Decoder:
     """Decodes one audio stream of one source, once, front to back.
 
     Attributes are facts: ``container`` and ``codec`` (short names), ``rate`` (Hz), ``channels``,
-    ``bit_rate`` (bits/s or None), ``tags``, ``declared_s`` (the stream's own duration or None),
-    ``audio_streams``; and, growing while it runs, ``bad_packets``, ``filled_s``, ``lost_s``.
+    ``layout`` and ``sample_format`` (FFmpeg's names), ``bit_rate`` (bits/s or None), ``tags``,
+    ``declared_s`` (the stream's own duration or None), ``start_s`` (time stamp of the first sample),
+    ``audio_streams``, ``stream_index`` (of the decoded one); and, growing while it runs,
+    ``bad_packets``, ``filled_s``, ``lost_s``.
     """
 
     def __init__(self, source: Source) -> None:
@@ -100,6 +102,7 @@ class Decoder:
         self._stream = stream
         self.container = _SHORT_NAMES.get(container.format.name, self._demuxer)
         self.audio_streams = len(streams)
+        self.stream_index = stream.index
         if stream.codec_context is not None and stream.codec_context.codec_tag in ("enca", "drms"):
             raise _encrypted(self._source)  # Common Encryption or FairPlay
         if stream.codec_context is None:
@@ -126,6 +129,9 @@ class Decoder:
             raise self._nothing_decoded()
         self.rate = int(first.sample_rate)
         self.channels = len(first.layout.channels)
+        self.layout = first.layout.name
+        self.sample_format = first.format.name
+        self.start_s = float(first.pts * first.time_base) if first.pts and first.time_base else 0.0
         if self.rate <= 0 or self.channels <= 0:
             raise AudioDecodeError("its sample rate or channel count is zero.", subject=self._source.name)
         return chain([first], frames)

@@ -1,0 +1,172 @@
+"""What ``earwitness mark`` does: one file, or all of a folder, each whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from earwitness.cli.check_run import error_object
+from earwitness.cli.console import PatientConsole, write_line
+from earwitness.cli.exit_codes import ExitCode
+from earwitness.errors import EarWitnessError, SourceUnreadableError, TargetError
+
+if TYPE_CHECKING:
+    from earwitness.cli.mark_store import MarkStore
+    from earwitness.cli.scan_walk import Candidate
+    from earwitness.mark_report import MarkRecord
+
+__all__ = ["MarkRun"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarkRun:
+    """The options of ``earwitness mark``; see ``cli/mark.py`` for what they mean."""
+
+    key: str | None = None
+    signpost: bool | None = None
+    payload: int | None = None
+    strength: str = "default"
+    require: bool = False
+    max_seconds: float | None = None
+    json: bool = False
+    quiet: bool = False
+    _out: PatientConsole = field(default_factory=PatientConsole)
+    _err: PatientConsole = field(default_factory=lambda: PatientConsole(stderr=True))
+
+    def run(self, source: str, out: Path, *, restart: bool = False) -> ExitCode:
+        """Mark what ``source`` names; the exit code for the shell."""
+        if Path(source).is_dir():
+            return self._folder(Path(source), out, restart=restart)
+        target = out / Path(source).name if out.is_dir() else out
+        return ExitCode.ERROR if self._one(source, target) is None else ExitCode.NOTHING_FOUND
+
+    def _one(self, source: str, target: Path) -> MarkRecord | None:
+        try:
+            with self._working(source) as tick:
+                record = self._mark(source, target, tick)
+        except EarWitnessError as error:
+            self._failed(source, error)
+            return None
+        self._show(source, target, record)
+        return record
+
+    def _mark(self, source: str, target: Path, tick: Callable[[float], None] | None) -> MarkRecord:
+        from earwitness.marking import mark
+
+        return mark(
+            source,
+            target,
+            key=self.key,
+            signpost=self.signpost,
+            payload=self.payload,
+            strength=self.strength,
+            require=self.require,
+            max_seconds=self.max_seconds,
+            on_progress=tick,
+        )
+
+    def _folder(self, source: Path, out: Path, *, restart: bool) -> ExitCode:
+        from earwitness.cli.mark_store import MarkStore
+        from earwitness.cli.scan_walk import WalkOptions, walk
+
+        _refuse_nested(source, out)
+        options = WalkOptions()
+        found = list(walk([str(source)], options))
+        failed = done = 0
+        with MarkStore(out, self._settings()) as store:
+            for number, candidate in enumerate(found, 1):
+                if not restart and store.is_done(candidate, source):
+                    continue
+                if not self._of_folder(candidate, source, out, store, f"{number} of {len(found)}"):
+                    failed += 1
+                done += 1
+        if not self.quiet and not self.json:
+            skipped = len(found) - done
+            self._out.print(
+                f"{done - failed} marked, {skipped} marked before, {failed} failed; "
+                f"{options.skipped} other files left alone. Records: {store.path}",
+                soft_wrap=True,
+                markup=False,
+            )
+        return ExitCode.ERROR if failed or not found else ExitCode.NOTHING_FOUND
+
+    def _of_folder(self, candidate: Candidate, source: Path, out: Path, store: MarkStore, place: str) -> bool:
+        if candidate.error is not None:
+            self._failed(candidate.name, SourceUnreadableError(candidate.error, subject=candidate.name))
+            return False
+        target = out / Path(candidate.path).relative_to(source)
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            self._failed(candidate.name, TargetError(f"{error.strerror}.", subject=str(target.parent)))
+            return False
+        if not self.quiet and not self.json:
+            self._err.print(f"{place}: {candidate.name}", soft_wrap=True, markup=False)
+        record = self._one(candidate.path, target)
+        if record is not None:
+            store.add(candidate, source, record)
+        return record is not None
+
+    def _settings(self) -> dict[str, object]:
+        """What must be the same for a file to count as marked before."""
+        return {"key": self.key, "signpost": self.signpost, "strength": self.strength}
+
+    def _show(self, source: str, target: Path, record: MarkRecord) -> None:
+        from earwitness.mark_wording import payload_text
+        from earwitness.wording import clean
+
+        if self.json:
+            write_line(record.to_json())
+        elif not self.quiet:
+            for made in record.marks:
+                kind = "signpost: anybody can read and forge it" if made.signpost else made.key_id
+                self._out.print(
+                    f"{clean(str(target))}: marked, record {payload_text(made.payload)} "
+                    f"({made.payload}), key {clean(made.key)} ({kind}), "
+                    f"read back in {made.marked_s:.1f} of {record.file.duration_s:.1f} s",
+                    soft_wrap=True,
+                    markup=False,
+                )
+        if not self.quiet:
+            for warning in record.warnings:
+                self._err.print(f"{clean(source)}: {clean(warning)}", soft_wrap=True, markup=False)
+
+    def _failed(self, name: str, error: EarWitnessError) -> None:
+        from earwitness.cli.panel import print_error
+
+        if self.json:
+            write_line(json.dumps(error_object(name, error), ensure_ascii=False))
+        else:
+            print_error(self._err, str(error))
+
+    @contextlib.contextmanager
+    def _working(self, name: str) -> Iterator[Callable[[float], None] | None]:
+        """A spinner with the seconds done, where a person can see it."""
+        if self.quiet or not self._err.is_terminal:
+            yield None
+            return
+        from rich.text import Text
+
+        from earwitness.wording import clean, clock
+
+        label = f"Marking {clean(name)}"
+        with self._err.status(Text(label)) as status:
+            yield lambda seconds: status.update(Text(f"{label}  {clock(seconds)}"))
+
+
+def _refuse_nested(source: Path, out: Path) -> None:
+    """The output inside the input would be marked again by the next run."""
+    inner, outer = out.resolve(), source.resolve()
+    if inner == outer or inner.is_relative_to(outer):
+        raise TargetError(
+            "the folder for the marked files lies in the folder that is read.",
+            subject=os.fspath(out),
+            hint="Name a folder outside it.",
+        )
+    if out.exists() and not out.is_dir():
+        raise TargetError("is a file, but IN is a folder.", subject=os.fspath(out), hint="Name a folder.")

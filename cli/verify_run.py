@@ -1,0 +1,119 @@
+"""What happens for each file of ``earwitness verify``: read, print; a bad file stops nobody else."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from earwitness.cli.check_run import error_object
+from earwitness.cli.console import PatientConsole, write_line
+from earwitness.cli.exit_codes import ExitCode, gravest
+from earwitness.errors import EarWitnessError, MarkKeyError, SourceUnreadableError
+
+if TYPE_CHECKING:
+    from earwitness.mark_report import FoundMark, Verification
+
+__all__ = ["VerifyRun"]
+
+STDIN = "-"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerifyRun:
+    """The options of ``earwitness verify``; see ``cli/verify.py`` for what they mean."""
+
+    key: str | None = None
+    search: str = "hint"
+    max_seconds: float | None = None
+    json: bool = False
+    quiet: bool = False
+    _out: PatientConsole = field(default_factory=PatientConsole)
+    _err: PatientConsole = field(default_factory=lambda: PatientConsole(stderr=True))
+
+    def run(self, files: Sequence[str], *, expect: bool = False) -> ExitCode:
+        """Read the files in the order given; the exit code for the shell."""
+        codes = [self._one(name) for name in files]
+        if not expect:
+            return gravest(codes)
+        if ExitCode.ERROR in codes:
+            return ExitCode.ERROR
+        everywhere = all(code is ExitCode.FINDING for code in codes)
+        return ExitCode.NOTHING_FOUND if everywhere else ExitCode.FINDING
+
+    def _one(self, name: str) -> ExitCode:
+        from earwitness.verifying import verify
+
+        try:
+            found = verify(
+                _source(name),
+                key=self.key,
+                search=self.search,
+                name=STDIN if name == STDIN else None,
+                max_seconds=self.max_seconds,
+            )
+        except MarkKeyError:  # the same for every file: said once, by the program's door
+            raise
+        except EarWitnessError as error:
+            self._failed(name, error)
+            return ExitCode.ERROR
+        if self.json:
+            write_line(found.to_json())
+        elif not self.quiet:
+            self._show(name, found)
+        if found.verified:
+            return ExitCode.FINDING
+        return ExitCode.INCONCLUSIVE if found.marked else ExitCode.NOTHING_FOUND
+
+    def _show(self, name: str, found: Verification) -> None:
+        from rich.text import Text
+
+        from earwitness.wording import clean
+
+        word = (
+            "PROOF" if found.proof else "CLAIM" if found.verified else "TRACES" if found.marked else "NO MARK"
+        )
+        lines = [f"{clean(name)}: {word}. {clean(found.sentence)}"]
+        lines += [_mark_line(mark) for mark in found.marks]
+        lines += [f"   Cannot tell: {clean(found.cannot_tell)}"]
+        lines += [f"   Warning: {clean(warning)}" for warning in found.warnings]
+        for line in lines:
+            self._out.print(Text(line), soft_wrap=True)
+
+    def _failed(self, name: str, error: EarWitnessError) -> None:
+        from earwitness.cli.panel import print_error
+
+        if self.json:
+            write_line(json.dumps(error_object(name, error), ensure_ascii=False))
+        else:
+            print_error(self._err, str(error))
+
+
+def _mark_line(mark: FoundMark) -> str:
+    from earwitness.mark_wording import payload_text
+    from earwitness.wording import clean, clock
+
+    where = ", ".join(
+        f"{clock(span.start_s, tenths=True)}-{clock(span.end_s, tenths=True)}" for span in mark.spans
+    )
+    verified = f"record {payload_text(mark.payload)} ({mark.payload})" if mark.verified else "not verified"
+    p = mark.p_payload if mark.verified and mark.p_payload is not None else mark.p_marked
+    changed = f", played at {mark.speed:.3f} times the speed" if abs(mark.speed - 1) > 5e-4 else ""
+    return (
+        f"   {clean(mark.key)} ({mark.key_id}, {mark.key_state.value}): {verified}, p {p:.1g}"
+        f"{', at ' + where if where else ''}{changed}"
+    )
+
+
+def _source(name: str) -> Any:
+    if name != STDIN:
+        return name
+    if sys.stdin.isatty():
+        raise SourceUnreadableError(
+            "standard input is a terminal.",
+            subject=STDIN,
+            hint="Pipe a recording in: cat FILE | earwitness verify -",
+        )
+    return sys.stdin.buffer

@@ -1,0 +1,113 @@
+"""What marking and verifying a file give: the same objects for Python, ``--json`` and the API."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from earwitness.key_rings import KeyState
+from earwitness.marks import Search, Strength
+from earwitness.report import FileFacts
+
+__all__ = ["FoundMark", "FoundSpan", "MadeMark", "MarkRecord", "Verification"]
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        use_attribute_docstrings=True,
+        json_schema_serialization_defaults_required=True,
+        populate_by_name=True,
+        serialize_by_alias=True,
+    )
+
+    def to_json(self, *, indent: int | None = None) -> str:
+        """As JSON text: one line, or indented."""
+        return self.model_dump_json(by_alias=True, indent=indent)
+
+    def to_dict(self) -> dict[str, Any]:
+        """As plain JSON types."""
+        return self.model_dump(mode="json", by_alias=True)
+
+
+class MadeMark(_Frozen):
+    """A mark that was put in, and how it reads in the file that was written."""
+
+    scheme: str
+    key: str
+    key_id: str
+    signpost: bool
+    """True: everybody can read this mark and anybody can forge it."""
+    payload: int | None
+    """The record id; None for schemes that carry none."""
+    strength: Strength
+    p_marked: float = Field(ge=0, le=1)
+    p_payload: float | None = Field(default=None, ge=0, le=1)
+    marked_s: float = Field(ge=0)
+    """Seconds of the written file in which the mark was read back."""
+
+
+class MarkRecord(_Frozen):
+    """A file was marked, written, read back from the disk and found to carry its marks."""
+
+    schema_: Literal["earwitness.mark/1"] = Field(default="earwitness.mark/1", alias="schema")
+    source: FileFacts
+    """The file that came in."""
+    file: FileFacts
+    """The file that was written."""
+    marks: tuple[MadeMark, ...]
+    warnings: tuple[str, ...] = ()
+
+
+class FoundSpan(_Frozen):
+    """A stretch that carries a mark, in seconds from the start."""
+
+    start_s: float
+    end_s: float
+
+
+class FoundMark(_Frozen):
+    """What one key read. "Marked" and "verified" are two statements, each with its own p-value."""
+
+    scheme: str
+    key: str
+    key_id: str
+    key_state: KeyState
+    signpost: bool
+    proof: bool
+    """A verified mark of a private key that was not revoked: only its owner can have made it."""
+    marked: bool
+    p_marked: float = Field(ge=0, le=1)
+    """Probability that audio without a mark of this key looks at least like this."""
+    verified: bool
+    payload: int | None
+    p_payload: float | None = Field(default=None, ge=0, le=1)
+    """Probability that audio without a mark of this key gives any payload that verifies."""
+    spans: tuple[FoundSpan, ...] = ()
+    speed: float = 1.0
+    pitch: float = 1.0
+
+
+class Verification(_Frozen):
+    """Everything that was read in one file. The first fields are those of the weightiest mark."""
+
+    schema_: Literal["earwitness.verification/1"] = Field(default="earwitness.verification/1", alias="schema")
+    file: FileFacts
+    marked: bool
+    verified: bool
+    proof: bool
+    scheme: str | None
+    key: str | None
+    payload: int | None
+    p_value: float | None = Field(ge=0, le=1)
+    """Of the weightiest mark: of its payload where verified, else of "marked"; times the keys tried."""
+    spans: tuple[FoundSpan, ...] = ()
+    sentence: str
+    cannot_tell: str
+    keys_tried: int = Field(ge=0)
+    search: Search
+    marks: tuple[FoundMark, ...] = ()
+    """Every mark that was found."""
+    warnings: tuple[str, ...] = ()

@@ -1,0 +1,274 @@
+"""The front door of marking: a file in, a marked file out, nothing in between left behind.
+
+The way of the data: blocks of the decoded file -> one embedder a key -> the writer (same container, codec,
+bit rate, tags) -> a file aside -> read back from the disk -> renamed into its place.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from earwitness.audio import AudioStream, open_audio
+from earwitness.encode import Writer
+from earwitness.encode_plan import plan
+from earwitness.errors import (
+    AudioDecodeError,
+    CannotHoldMarkError,
+    MarkNotReadBackError,
+    SourceUnreadableError,
+    UsageError,
+)
+from earwitness.key_rings import Keys, load_ring
+from earwitness.mark_report import MadeMark, MarkRecord
+from earwitness.marks import MarkEmbedder, MarkKey, Reading, Search, Strength, Watermark
+from earwitness.report import FileFacts
+from earwitness.samples import Float32
+from earwitness.schemes import load_scheme
+from earwitness.target import refuse_target, replacing, write_failed
+
+__all__ = ["SIGNPOST_NAME", "mark"]
+
+SIGNPOST_NAME = "signpost"
+"""Name of the key that is published with the package."""
+_BLOCK_S = 10.0
+_LENGTH_SLACK_S = 0.5  # some codecs add a frame or two of silence
+_WEAK_S = 3.0  # less marked sound than that does not survive much
+
+Progress = Callable[[float], None]
+
+
+def mark(
+    source: str | os.PathLike[str],
+    out: str | os.PathLike[str],
+    *,
+    key: str | MarkKey | None = None,
+    signpost: bool | None = None,
+    payload: int | None = None,
+    strength: Strength | str = Strength.DEFAULT,
+    require: bool = False,
+    scheme: str = "default",
+    keys: Keys | None = None,
+    name: str | None = None,
+    max_seconds: float | None = None,
+    on_progress: Progress | None = None,
+) -> MarkRecord:
+    """Mark a recording and write it to ``out``: same container, codec, bit rate, tags, as far as they go.
+
+    key: name of a key of the ring (or a key itself). signpost: also put in the published signpost mark
+    that says "AI-generated" to everybody; by default only when no key is given. payload: record id,
+    0 .. 2**32 - 1; drawn at random if None. strength: soft, default or strong. require: refuse audio whose
+    mark would be weak, where otherwise the record only warns. keys: another ring than this user's.
+    name: what messages and the record call the source. on_progress: called with the seconds done.
+
+    The written file is read back before it takes its place; on any error ``out`` stays what it was.
+    Raises the classes of ``earwitness.errors``, CannotHoldMarkError and MarkNotReadBackError among them.
+    """
+    origin, target = Path(source), Path(out)
+    force = _strength(strength)
+    watermark = load_scheme(scheme)
+    chosen = _choose(watermark, key, signpost, keys)
+    record_id = _payload(watermark, payload)
+    refuse_target(target, origin)
+    if origin.exists() and not (origin.is_file() or origin.is_dir()):
+        raise SourceUnreadableError("is a pipe or a device.", subject=str(origin), hint="Save it as a file.")
+    with open_audio(origin, name=name, max_seconds=max_seconds) as stream, replacing(target) as aside:
+        embedders = [
+            watermark.embedder(one, record_id, stream.sample_rate, stream.channels, force) for one in chosen
+        ]
+        notes = _write(stream, embedders, origin, target, aside, on_progress)
+        facts = stream.facts()
+        file, readings = _read_back(aside, target.name, watermark, chosen, max_seconds)
+        if abs(file.duration_s - facts.duration_s) > _LENGTH_SLACK_S:
+            raise MarkNotReadBackError(
+                f"of {facts.duration_s:.1f} s of sound {file.duration_s:.1f} s were written.",
+                subject=str(target),
+                hint="Choose another format.",
+            )
+        marks = tuple(_made(one, readings, record_id, force, facts, str(target)) for one in chosen)
+        notes = [*stream.warnings, *notes, *_weak(marks, facts.duration_s)]
+        if require and (weak := _weak(marks, facts.duration_s)):
+            raise CannotHoldMarkError(
+                f"its mark would be weak: {weak[0]}",
+                subject=facts.name,
+                hint="Give longer audio or a stronger setting, or do without --require.",
+            )
+        return MarkRecord(source=facts, file=file, marks=marks, warnings=tuple(notes))
+
+
+def _write(
+    stream: AudioStream,
+    embedders: Sequence[MarkEmbedder],
+    origin: Path,
+    target: Path,
+    aside: Path,
+    on_progress: Progress | None,
+) -> list[str]:
+    """Mark and write all of it; returns what could not be kept. Nothing is finished for a bad source."""
+    from av.error import FFmpegError
+
+    if stream.truncated:
+        raise _damaged(stream)
+    recipe = plan(stream.form, target)
+    peak = 0.0
+    with origin.open("rb") as original:
+        try:
+            writer = Writer(aside, recipe, stream.form, original, shown=str(target))
+            try:
+                for block in stream.blocks(_BLOCK_S):
+                    peak = max(peak, float(np.abs(block.samples).max(initial=0.0)))
+                    writer.push(_through(embedders, block.samples))
+                    if on_progress is not None:
+                        on_progress(block.start_s + block.duration_s)
+                if peak == 0.0:
+                    raise CannotHoldMarkError(
+                        "it is silent from beginning to end, and silence holds no mark.",
+                        subject=stream.facts().name,
+                        hint="Give audio with sound.",
+                    )
+                if stream.truncated:
+                    raise _damaged(stream)
+                writer.push(_end(embedders, stream.channels))
+                writer.finish()
+            finally:
+                writer.close()
+        except FFmpegError as error:
+            raise write_failed(target, OSError(error.errno, error.strerror)) from error
+    return writer.warnings
+
+
+def _through(embedders: Sequence[MarkEmbedder], samples: Float32) -> Float32:
+    for embedder in embedders:
+        samples = embedder.push(samples)
+    return samples
+
+
+def _end(embedders: Sequence[MarkEmbedder], channels: int) -> Float32:
+    """What is still inside the embedders: each one's rest goes through all that follow."""
+    rest: Float32 = np.zeros((channels, 0), dtype=np.float32)
+    for embedder in embedders:
+        rest = np.concatenate([embedder.push(rest), embedder.finish()], axis=1)
+    return rest
+
+
+def _read_back(
+    path: Path, name: str, watermark: Watermark, chosen: Sequence[MarkKey | None], max_seconds: float | None
+) -> tuple[FileFacts, tuple[Reading, ...]]:
+    """What the file on the disk says, decoded anew."""
+    keys = [key for key in chosen if key is not None]
+    with open_audio(path, name=name, max_seconds=max_seconds) as stream:
+        reader = watermark.reader(keys, stream.sample_rate, stream.channels, Search.NONE)
+        for block in stream.blocks(_BLOCK_S):
+            reader.push(block.samples)
+        readings = reader.finish()
+        return stream.facts(), readings
+
+
+def _made(
+    key: MarkKey | None,
+    readings: Sequence[Reading],
+    payload: int | None,
+    strength: Strength,
+    facts: FileFacts,
+    target: str,
+) -> MadeMark:
+    """The mark of one key as it was read back. Raises MarkNotReadBackError when it was not."""
+    own = [r for r in readings if key is None or r.key_id == key.key_id]
+    right = [r for r in own if r.marked and (payload is None or (r.verified and r.payload == payload))]
+    if not right:
+        label = f'of the key "{key.name}" ' if key is not None else ""
+        if any(r.marked for r in own):
+            what = f"a mark {label}is there, but its record cannot be read"
+        else:
+            what = f"no mark {label}can be read in what was written"
+        short = f" ({facts.duration_s:.1f} s of sound)" if facts.duration_s < 2 * _WEAK_S else ""
+        raise MarkNotReadBackError(
+            f"{what}{short}; nothing was kept.",
+            subject=target,
+            hint="Give longer or louder audio, --strength strong, or a format that keeps more of the sound.",
+        )
+    best = min(right, key=lambda r: r.p_marked)
+    return MadeMark(
+        scheme=best.scheme,
+        key=best.key,
+        key_id=best.key_id,
+        signpost=best.signpost,
+        payload=payload,
+        strength=strength,
+        p_marked=best.p_marked,
+        p_payload=best.p_payload,
+        marked_s=round(sum(span.end_s - span.start_s for span in best.spans), 3),
+    )
+
+
+def _weak(marks: Sequence[MadeMark], duration_s: float) -> list[str]:
+    """Why the marks may not live through much, in plain sentences."""
+    found = []
+    for made in marks:
+        if made.marked_s < _WEAK_S:
+            found.append(
+                f'only {made.marked_s:.1f} s of {duration_s:.1f} s carry the mark of the key "{made.key}"; '
+                f"under {_WEAK_S:.0f} s it is easily lost."
+            )
+    return found
+
+
+def _choose(
+    watermark: Watermark, key: str | MarkKey | None, signpost: bool | None, keys: Keys | None
+) -> list[MarkKey | None]:
+    """The keys to mark with, the one that matters most last: later marks weaken earlier ones a little."""
+    if not watermark.needs_key:
+        if key is not None or signpost:
+            raise UsageError(f"marks of the scheme {watermark.name} are made without keys.")
+        return [None]
+    ring = load_ring() if keys is None else keys
+    if signpost is None:
+        signpost = key is None
+    if key is None and not signpost:
+        raise UsageError("there is no key to mark with.", hint="Give --key NAME, or leave --no-signpost out.")
+    chosen: list[MarkKey | None] = []
+    if signpost:
+        chosen.append(ring.get(SIGNPOST_NAME))
+    if key is not None:
+        own = ring.get(key) if isinstance(key, str) else key
+        if own not in chosen:
+            chosen.append(own)
+    return chosen
+
+
+def _payload(watermark: Watermark, payload: int | None) -> int | None:
+    bits = watermark.payload_bits
+    if bits == 0:
+        if payload is not None:
+            raise UsageError(f"marks of the scheme {watermark.name} carry no record id.", subject="--id")
+        return None
+    if payload is None:
+        return secrets.randbits(bits)
+    if not 0 <= payload < 2**bits:
+        raise UsageError(
+            f"{payload} does not fit into {bits} bits.",
+            subject="--id",
+            hint=f"Give a number from 0 to {2**bits - 1}.",
+        )
+    return payload
+
+
+def _strength(value: Strength | str) -> Strength:
+    try:
+        return Strength(value)
+    except ValueError:
+        raise UsageError(
+            f"a strength of {value!r} is not known.", hint=f"Choose from {', '.join(Strength)}."
+        ) from None
+
+
+def _damaged(stream: AudioStream) -> AudioDecodeError:
+    return AudioDecodeError(
+        "it ends early or is damaged; only whole files are marked.",
+        subject=stream.facts().name,
+        hint="Get a complete copy, or save what is there as a new file first.",
+    )
