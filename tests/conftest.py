@@ -103,3 +103,18 @@ def make_report_fixture() -> Callable[..., Report]:
 
     built: Callable[..., Report] = make_report
     return built
+
+
+@pytest.fixture
+def fake_scheme(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A small watermark in the place of the default one (tests/fakes/fake_marks.py)."""
+    from fake_marks import FakeWatermark
+
+    from earwitness import plugins
+
+    load = plugins.load
+    monkeypatch.setattr(
+        plugins,
+        "load",
+        lambda group, *name: FakeWatermark if group == plugins.WATERMARKS else load(group, *name),
+    )

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import fake_marks
@@ -11,8 +10,7 @@ import numpy as np
 import pytest
 
 import earwitness
-from earwitness import schemes
-from earwitness.audio import load_audio, open_audio
+from earwitness.audio import load_audio
 from earwitness.errors import (
     AudioDecodeError,
     CannotHoldMarkError,
@@ -41,14 +39,7 @@ def ring(tmp_path: Path) -> KeyRing:
     return ring
 
 
-@pytest.fixture(autouse=True)
-def scheme(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The fake scheme instead of the real one: these tests are about files."""
-    fake = fake_marks.FakeWatermark()
-    for module in ("marking", "verifying"):
-        monkeypatch.setattr(f"earwitness.{module}.load_scheme", lambda _="default": fake)
-    yield
-    schemes._built.clear()
+pytestmark = pytest.mark.usefixtures("fake_scheme")  # the real scheme has tests of its own
 
 
 @pytest.fixture
@@ -115,3 +106,175 @@ def test_the_form_of_the_file_is_kept(
     assert (found.key, found.payload) == ("studio", 77)
     assert not verify(source, keys=ring).marked
     assert [p.name for p in tmp_path.iterdir() if ".part" in p.name] == []
+
+
+def leftovers(folder: Path) -> list[str]:
+    return [path.name for path in folder.iterdir() if path.name.startswith(".")]
+
+
+def test_both_marks_are_read_when_both_are_asked_for(
+    place: Callable[..., Path], ring: KeyRing, tmp_path: Path
+) -> None:
+    record = mark(
+        place("a.wav", "wav", "pcm_s16le"), tmp_path / "b.wav", key="studio", signpost=True, keys=ring
+    )
+    assert [made.key for made in record.marks] == ["signpost", "studio"]
+    assert record.marks[0].payload == record.marks[1].payload
+    found = verify(tmp_path / "b.wav", keys=ring)
+    assert {one.key for one in found.marks} == {"signpost", "studio"}
+    assert (found.key, found.proof) == ("studio", True)
+
+
+def test_without_a_key_the_signpost_alone_and_it_proves_nothing(
+    place: Callable[..., Path], ring: KeyRing, tmp_path: Path
+) -> None:
+    record = mark(place("a.wav", "wav", "pcm_s16le"), tmp_path / "b.wav", keys=ring)
+    assert [made.key for made in record.marks] == ["signpost"]
+    found = verify(tmp_path / "b.wav", keys=ring)
+    assert (found.verified, found.proof) == (True, False)
+    assert "anybody can" in found.sentence
+
+
+def test_marks_by_rotated_and_revoked_keys(place: Callable[..., Path], ring: KeyRing, tmp_path: Path) -> None:
+    target = tmp_path / "b.wav"
+    mark(place("a.wav", "wav", "pcm_s16le"), target, key="studio", keys=ring)
+    ring.rotate("studio")
+    found = verify(target, keys=ring, key="studio")
+    assert (found.proof, found.marks[0].key_state) == (True, "retired")
+    ring.revoke("studio", "stolen")
+    found = verify(target, keys=ring)
+    assert (found.verified, found.proof, found.marks[0].key_state) == (True, False, "revoked")
+    assert "stolen" in found.sentence
+    with pytest.raises(KeyRevokedError):
+        mark(tmp_path / "a.wav", tmp_path / "c.wav", key="studio", keys=ring)
+    assert not (tmp_path / "c.wav").exists()
+
+
+def test_another_key_reads_nothing(place: Callable[..., Path], ring: KeyRing, tmp_path: Path) -> None:
+    mark(place("a.wav", "wav", "pcm_s16le"), tmp_path / "b.wav", key="studio", keys=ring)
+    found = verify(tmp_path / "b.wav", key="other", keys=ring)
+    assert (found.marked, found.key, found.payload, found.spans) == (False, None, None, ())
+    assert found.keys_tried == 1
+
+
+def test_what_was_not_touched_stays_to_the_bit(
+    ring: KeyRing, tmp_path: Path, speech_like: Sound, write_wav: Callable[..., Path]
+) -> None:
+    sound = speech_like(4.0)
+    sound[20000:30000] = 0.0
+    source = write_wav(sound, name="a.wav")
+    mark(source, tmp_path / "b.wav", key="studio", keys=ring)
+    assert not load_audio(tmp_path / "b.wav").samples[0, 20000:30000].any()
+
+
+BAD: list[tuple[str, type[EarWitnessError], dict[str, object]]] = [
+    ("a.wav", TargetError, {"out": "a.wav"}),
+    ("a.wav", TargetError, {"out": "none/b.wav"}),
+    ("a.wav", TargetError, {"out": "b.xyz"}),
+    ("a.wav", TargetError, {"out": "keys"}),
+    ("a.wav", KeyNotFoundError, {"key": "nobody"}),
+    ("a.wav", UsageError, {"payload": 1 << 8}),
+    ("a.wav", UsageError, {"payload": -1}),
+    ("a.wav", UsageError, {"strength": "very"}),
+    ("a.wav", UsageError, {"signpost": False}),
+    ("none.wav", SourceNotFoundError, {}),
+    ("letter.txt", NotAudioError, {}),
+    ("silent.wav", CannotHoldMarkError, {}),
+    ("cut.wav", AudioDecodeError, {}),
+    ("cut.flac", AudioDecodeError, {}),
+]
+
+
+@pytest.mark.parametrize(("name", "error", "options"), BAD)
+def test_bad_input_is_one_clear_error_and_leaves_nothing(
+    place: Callable[..., Path], ring: KeyRing, tmp_path: Path, write_wav: Callable[..., Path], name: str,
+    error: type[EarWitnessError], options: dict[str, object],
+) -> None:  # fmt: skip
+    place("a.wav", "wav", "pcm_s16le")
+    (tmp_path / "letter.txt").write_text("Dear Sir or Madam")
+    write_wav(np.zeros(32000, dtype=np.float32), name="silent.wav")
+    for form in ("wav", "flac"):
+        whole = place(f"whole.{form}", form, "flac" if form == "flac" else "pcm_s16le").read_bytes()
+        (tmp_path / f"cut.{form}").write_bytes(whole[: len(whole) // 2])
+    before = {path: path.read_bytes() for path in tmp_path.iterdir() if path.is_file()}
+    asked = {"out": "b.wav", **options}
+    with pytest.raises(error):
+        mark(tmp_path / name, tmp_path / str(asked.pop("out")), keys=ring, **asked)
+    assert {path: path.read_bytes() for path in tmp_path.iterdir() if path.is_file()} == before
+    assert leftovers(tmp_path) == []
+
+
+def test_a_mark_that_cannot_be_read_back_is_not_handed_out(
+    place: Callable[..., Path], ring: KeyRing, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = tmp_path / "b.wav"
+    target.write_bytes(b"an older file")
+    blind = fake_marks.BlindWatermark()
+    monkeypatch.setattr("earwitness.marking.load_scheme", lambda _: blind)
+    with pytest.raises(MarkNotReadBackError, match="nothing was kept"):
+        mark(place("a.wav", "wav", "pcm_s16le"), target, keys=ring)
+    assert target.read_bytes() == b"an older file"
+    assert leftovers(tmp_path) == []
+
+
+def test_short_audio_is_warned_of_and_refused_on_request(
+    ring: KeyRing, tmp_path: Path, speech_like: Sound, write_wav: Callable[..., Path]
+) -> None:
+    source = write_wav(speech_like(2.0, level=0.05), name="a.wav")
+    record = mark(source, tmp_path / "b.wav", keys=ring)
+    assert any("easily lost" in warning for warning in record.warnings)
+    with pytest.raises(CannotHoldMarkError, match="weak"):
+        mark(source, tmp_path / "c.wav", require=True, keys=ring)
+    assert not (tmp_path / "c.wav").exists()
+
+
+def test_a_full_disk_leaves_nothing(place: Callable[..., Path], ring: KeyRing, tmp_path: Path) -> None:
+    """The system refuses to let files grow, as a full disk does."""
+    resource = pytest.importorskip("resource")
+    import signal
+
+    source = place("a.wav", "wav", "pcm_s16le")
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (30_000, hard))
+    try:
+        with pytest.raises(TargetError, match=r"b\.wav"):
+            mark(source, tmp_path / "b.wav", keys=ring)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+        signal.signal(signal.SIGXFSZ, handler)
+    assert not (tmp_path / "b.wav").exists()
+    assert leftovers(tmp_path) == []
+
+
+def test_no_secret_in_a_record_or_a_verification(
+    place: Callable[..., Path], ring: KeyRing, tmp_path: Path
+) -> None:
+    record = mark(place("a.wav", "wav", "pcm_s16le"), tmp_path / "b.wav", key="studio", keys=ring)
+    found = verify(tmp_path / "b.wav", keys=ring)
+    secret = ring.get("studio").secret
+    for text in (record.to_json(), found.to_json(), repr(record), repr(found)):
+        assert secret.hex() not in text
+        assert repr(secret)[2:-1] not in text
+
+
+def test_verify_tells_what_is_wrong_with_a_file_and_goes_on(
+    place: Callable[..., Path], ring: KeyRing, tmp_path: Path
+) -> None:
+    target = tmp_path / "b.wav"
+    mark(place("a.wav", "wav", "pcm_s16le"), target, keys=ring)
+    data = target.read_bytes()
+    target.write_bytes(data[: len(data) * 3 // 4])
+    found = verify(target, keys=ring)
+    assert found.verified
+    assert found.file.truncated
+    assert found.warnings
+    with pytest.raises(UsageError, match="full"):
+        verify(target, search="deep", keys=ring)
+
+
+def test_the_exported_names_are_the_functions() -> None:
+    assert earwitness.mark is mark
+    assert earwitness.verify is verify
+    with pytest.raises(UsageError):
+        earwitness.verify("http://example.org/a.wav")

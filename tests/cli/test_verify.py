@@ -1,0 +1,75 @@
+"""cli/verify.py: the exit code is the answer, the text says what it is worth."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+Call = Callable[..., tuple[int, str, str]]
+pytestmark = pytest.mark.usefixtures("fake_scheme")
+
+
+@pytest.fixture
+def files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, speech_like: Callable[..., np.ndarray],
+    write_wav: Callable[..., Path],
+) -> dict[str, Path]:  # fmt: skip
+    """An unmarked file, one with the mark of "studio" and one with the signpost."""
+    from earwitness.marking import mark
+    from earwitness.provenance.keys import KeyRing
+
+    monkeypatch.setenv("EARWITNESS_KEYS", str(tmp_path / "keys.json"))
+    KeyRing().create("studio")
+    plain = write_wav(speech_like(4.0, level=0.3), name="plain.wav")
+    found = {"plain": plain, "private": tmp_path / "private.wav", "sign": tmp_path / "sign.wav"}
+    mark(plain, found["private"], key="studio", payload=7)
+    mark(plain, found["sign"], payload=9)
+    return found
+
+
+def test_exit_codes(earwitness: Call, files: dict[str, Path], tmp_path: Path) -> None:
+    assert earwitness("verify", "-q", files["plain"])[0] == 0
+    assert earwitness("verify", "-q", files["private"])[0] == 1
+    assert earwitness("verify", "-q", files["sign"], files["plain"])[0] == 1
+    assert earwitness("verify", "-q", files["private"], tmp_path / "none.wav")[0] == 2
+
+
+def test_expect_turns_the_code_round(earwitness: Call, files: dict[str, Path], tmp_path: Path) -> None:
+    assert earwitness("verify", "-q", "--expect", files["private"], files["sign"])[0] == 0
+    assert earwitness("verify", "-q", "--expect", files["private"], files["plain"])[0] == 1
+    assert earwitness("verify", "-q", "--expect", "--key", "studio", files["sign"])[0] == 1
+    assert earwitness("verify", "-q", "--expect", tmp_path / "none.wav")[0] == 2
+
+
+def test_the_words_say_what_it_is_worth(earwitness: Call, files: dict[str, Path]) -> None:
+    assert "PROOF" in earwitness("verify", files["private"])[1]
+    out = earwitness("verify", files["sign"])[1]
+    assert "CLAIM" in out
+    assert "anybody can" in out
+    out = earwitness("verify", files["plain"])[1]
+    assert "NO MARK" in out
+    assert "Cannot tell" in out
+
+
+def test_one_json_line_a_file(earwitness: Call, files: dict[str, Path], tmp_path: Path) -> None:
+    code, out, err = earwitness("verify", "--json", *files.values(), tmp_path / "none.wav")
+    lines = [json.loads(line) for line in out.splitlines()]
+    assert (code, err) == (2, "")
+    assert [line.get("verified") for line in lines] == [False, True, True, None]
+    assert lines[3]["error"]["type"] == "not-found"
+
+
+def test_an_unknown_key_is_said_once(earwitness: Call, files: dict[str, Path]) -> None:
+    code, out, err = earwitness("verify", "--key", "nobody", files["plain"], files["sign"])
+    assert (code, out) == (2, "")
+    assert err.count("no key of this name") == 1
+
+
+def test_an_unknown_search_is_refused(earwitness: Call, files: dict[str, Path]) -> None:
+    code, _, err = earwitness("verify", "--search", "deep", files["plain"])
+    assert code == 2
+    assert "none, hint, full" in err
