@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from earwitness.key_rings import MarkFinding
 from earwitness.report import FileFacts, ModelInfo, Quality, Report
 from earwitness.samples import Audio, Float32
 
@@ -89,8 +90,12 @@ class Judge(Protocol):
         scores: Sequence[ChannelScores],
         models: Sequence[ModelInfo],
         prior: float,
+        marks: Sequence[MarkFinding] = (),
     ) -> Report:
-        """prior: probability of synthetic speech before listening, 0..1 exclusive."""
+        """prior: probability of synthetic speech before listening, 0..1 exclusive.
+
+        marks: what each known key read, found or not; () when no marks were looked for.
+        """
 
 
 class PictureSink(Protocol):

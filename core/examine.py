@@ -17,11 +17,14 @@ from earwitness import plugins
 from earwitness.audio import Audio, AudioStream, open_audio
 from earwitness.channels import DECIDE_AFTER_S, Layout, decide_layout
 from earwitness.contracts import ChannelScores, Detector, Judge, PictureSink, Window
-from earwitness.errors import EarWitnessError, ModelError, PluginError, UsageError
+from earwitness.errors import EarWitnessError, MarkKeyError, ModelError, PluginError, UsageError
+from earwitness.key_rings import MarkFinding, load_ring
+from earwitness.marks import Search
 from earwitness.quality import MeasuredChannel, QualityMeter, conclude
 from earwitness.report import Report
 from earwitness.samples import Float32, Resampler
 from earwitness.vad import FRAME, RATE, vad_info
+from earwitness.verifying import MarkSearch
 
 __all__ = ["check", "examine"]
 
@@ -30,6 +33,10 @@ _BLOCK_SAMPLES = (
     4_000_000  # 16 MB of float32, all channels together: shorter blocks at 192 kHz or many channels
 )
 _DECIDE_SAMPLES = 12_000_000  # 48 MB held back at most before the layout is decided
+
+MARK_SEARCH = Search.NONE  # other speeds are what `earwitness verify` looks for: a check is to be quick
+
+LookForMarks = Callable[[int | None], MarkSearch]
 
 _detectors: dict[object, Detector] = {}
 _detectors_lock = Lock()
@@ -55,12 +62,14 @@ def examine(
         raise UsageError(f"a prior of {prior} makes no sense.", hint="Give a probability between 0 and 1.")
     with open_audio(source, name=name, max_seconds=max_seconds) as stream:
         detector, judge = _load_detector(), _load_judge()
-        tracks = _judge_stream(stream, detector, picture)
+        look, refused = _mark_reader()
+        tracks = _judge_stream(stream, detector, look, picture)
         facts = stream.facts()
-        notes = stream.warnings
+        notes = (*stream.warnings, *refused)
     quality, warnings = conclude([track.measured() for track in tracks], facts)
     scores = [track.scores() for track in tracks]
-    return judge(facts, quality, (*notes, *warnings), scores, (detector.info, vad_info()), prior)
+    marks = [mark for track in tracks for mark in track.marks()]
+    return judge(facts, quality, (*notes, *warnings), scores, (detector.info, vad_info()), prior, marks)
 
 
 check = examine
@@ -69,8 +78,9 @@ check = examine
 class _Track:
     """One channel, or the mix, on its way through resampler, quality meter and detector."""
 
-    def __init__(self, channel: int | None, rate: int, detector: Detector) -> None:
+    def __init__(self, channel: int | None, rate: int, detector: Detector, look: LookForMarks | None) -> None:
         self._channel = channel
+        self._search = None if look is None else look(channel)
         self._resampler = Resampler(rate, RATE)
         self._meter = QualityMeter(rate)
         self._stream = detector.start()
@@ -98,13 +108,38 @@ class _Track:
         """What the detector said."""
         return ChannelScores(self._channel, tuple(self._windows), self._stream.total_llr())
 
+    def marks(self) -> tuple[MarkFinding, ...]:
+        """What each known key read."""
+        return () if self._search is None else self._search.finish()
+
     def _feed(self, native: Float32, speech16k: Float32) -> None:
         probability = self._meter.push(native, speech16k)
         if len(speech16k):
+            if self._search is not None:
+                self._search.push(speech16k[np.newaxis])
             self._windows += self._stream.push(speech16k, probability)
 
 
-def _judge_stream(stream: AudioStream, detector: Detector, picture: PictureSink | None) -> list[_Track]:
+def _mark_reader() -> tuple[LookForMarks | None, tuple[str, ...]]:
+    """What opens a search for marks, a channel at a time; or None and a warning that says why not.
+
+    At the detector's rate, which has all that a mark needs and is there already.
+    """
+
+    def look(channel: int | None) -> MarkSearch:
+        return MarkSearch(ring, RATE, 1, search=MARK_SEARCH, channel=channel)
+
+    try:
+        ring = load_ring()
+        look(None)
+    except (MarkKeyError, PluginError) as error:  # their subjects are paths of this machine
+        return None, (f"Marks were not looked for: {error.message}",)
+    return look, ()
+
+
+def _judge_stream(
+    stream: AudioStream, detector: Detector, look: LookForMarks | None, picture: PictureSink | None
+) -> list[_Track]:
     samples_a_second = stream.sample_rate * stream.channels
     blocks = stream.blocks(max(1.0, min(_BLOCK_S, _BLOCK_SAMPLES / samples_a_second)))
     held, layout = _hold_back(blocks, stream)
@@ -117,7 +152,7 @@ def _judge_stream(stream: AudioStream, detector: Detector, picture: PictureSink 
             picture.push(block)
         for channel, samples in layout.tracks(block.samples):
             if channel not in tracks:
-                tracks[channel] = _Track(channel, stream.sample_rate, detector)
+                tracks[channel] = _Track(channel, stream.sample_rate, detector, look)
             tracks[channel].push(samples)
     for track in tracks.values():
         track.finish()

@@ -23,8 +23,10 @@ from dataclasses import dataclass, replace
 
 from earwitness.contracts import ChannelScores
 from earwitness.detector.calibrate import Calibration, probability
+from earwitness.detector.marked import mark_evidence, verdict_with_marks
 from earwitness.detector.model import Channel, read_card
 from earwitness.detector.segments import Stretch, stretches, time_line
+from earwitness.key_rings import MarkFinding
 from earwitness.report import Evidence, FileFacts, ModelInfo, Quality, Report, Segment, Verdict
 from earwitness.wording import clock, percent
 
@@ -135,12 +137,14 @@ def weigh(
     scores: Sequence[ChannelScores],
     models: Sequence[ModelInfo],
     prior: float,
+    marks: Sequence[MarkFinding] = (),
 ) -> Report:
-    """Weigh quality and scores into a report (see ``earwitness.contracts.Judge``).
+    """Weigh quality, scores and marks into a report (see ``earwitness.contracts.Judge``).
 
     The gravest channel decides: one synthetic side makes a call a finding; a side on which nobody
     spoke decides nothing, as long as another could be scored. A recording that is not
-    fit to be judged is inconclusive whatever its scores; they are reported all the same.
+    fit to be judged is inconclusive whatever its scores; they are reported all the same. Marks then have
+    their say (``earwitness.detector.marked``).
     """
     detector = next((m for m in models if m.kind == "detector"), None)
     card = read_card()
@@ -162,18 +166,22 @@ def weigh(
         key=lambda f: (_GRAVITY[f.verdict], f.llr if f.llr is not None else -math.inf),
         default=nothing,
     )
+    verdict, reason, llr = verdict_with_marks(worst.verdict, worst.reason, worst.llr, marks, facts.duration_s)
     segments: list[Segment] = []
     for channel in scores:
         segments += time_line(channel.windows, facts.duration_s, channel.channel)
     return Report(
         file=facts,
-        verdict=worst.verdict,
-        p_synthetic=None if worst.llr is None else round(probability(worst.llr, prior), 4),
-        llr_synthetic=None if worst.llr is None else round(worst.llr, 4),
-        reason=worst.reason,
+        verdict=verdict,
+        p_synthetic=None if llr is None else round(probability(llr, prior), 4),
+        llr_synthetic=None if llr is None else round(llr, 4),
+        reason=reason,
         quality=quality,
         warnings=tuple(warnings),
-        evidence=tuple(_evidence(s, f, detector) for s, f in zip(scores, findings, strict=True)),
+        evidence=(
+            *(_evidence(s, f, detector) for s, f in zip(scores, findings, strict=True)),
+            *mark_evidence(marks),
+        ),
         segments=tuple(segments),
         models=tuple(models),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -59,6 +60,16 @@ def speech_like(seconds: float = 3.0, rate: int = 16000, level: float = 0.5, see
     syllable = np.clip(1.6 * np.sin(np.pi * (t * SYLLABLES_PER_SECOND % 1)), 0, 1) ** 1.5
     sound = sound * syllable + 1e-4 * random.standard_normal(n)
     return np.asarray(level * sound / np.abs(sound).max(), dtype=np.float32)
+
+
+@pytest.fixture(autouse=True)
+def _no_keys_of_this_person(
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No test reads, or changes, the keys of whoever runs it."""
+    monkeypatch.setenv("EARWITNESS_KEYS", str(tmp_path_factory.getbasetemp() / "no-keys.json"))
+    for variable in [name for name in os.environ if name.startswith("EARWITNESS_KEY_")]:
+        monkeypatch.delenv(variable)
 
 
 @pytest.fixture(name="tone", scope="session")

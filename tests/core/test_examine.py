@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pytest
+from fake_marks import FakeWatermark
 
 from earwitness import examine as module
 from earwitness import plugins
@@ -21,6 +22,9 @@ from earwitness.audio import Audio
 from earwitness.contracts import ChannelScores, Window
 from earwitness.errors import EmptyAudioError, ModelError, NotAudioError, PluginError, UsageError
 from earwitness.examine import check, examine
+from earwitness.key_rings import MarkFinding
+from earwitness.marking import mark
+from earwitness.provenance.keys import KeyRing
 from earwitness.report import FileFacts, ModelInfo, Quality, Report, Verdict
 
 Float32 = npt.NDArray[np.float32]
@@ -68,7 +72,7 @@ class RecordingDetector:
 
 
 @pytest.fixture
-def bench(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
+def bench(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> SimpleNamespace:
     """A detector and a judge in the registry: ``.detector``, ``.loads``, ``.judged`` (what the judge got)."""
     bench = SimpleNamespace(detector=RecordingDetector(), loads=0, judged={})
 
@@ -83,8 +87,9 @@ def bench(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
         scores: Sequence[ChannelScores],
         models: Sequence[ModelInfo],
         prior: float,
+        marks: Sequence[MarkFinding] = (),
     ) -> Report:
-        bench.judged = {"scores": tuple(scores), "prior": prior}
+        bench.judged = {"scores": tuple(scores), "prior": prior, "marks": tuple(marks)}
         return Report(
             file=facts,
             verdict=Verdict.INCONCLUSIVE,
@@ -94,7 +99,13 @@ def bench(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
             models=tuple(models),
         )
 
-    registry = {plugins.DETECTORS: factory, plugins.JUDGES: judge}
+    bench.ring = KeyRing(tmp_path / "keys" / "keys.json", {})
+    registry = {
+        plugins.DETECTORS: factory,
+        plugins.JUDGES: judge,
+        plugins.KEYRINGS: lambda: bench.ring,
+        plugins.WATERMARKS: FakeWatermark,
+    }
     monkeypatch.setattr(plugins, "load", lambda group, _name="default": registry[group])
     monkeypatch.setattr(module, "_detectors", {})
     return bench
@@ -118,6 +129,32 @@ def test_mono_goes_through_in_full(
     assert (scores.channel, scores.llr) == (None, 4.0)  # whole frames, then the rest
     assert [window.start_s for window in scores.windows] == [0.0, 1.0, 99.0]
     assert bench.judged["prior"] == 0.2
+
+
+def test_marks_are_read_on_the_way_and_given_to_the_judge(
+    bench: SimpleNamespace, speech_like: Maker, write_wav: Callable[..., Path], tmp_path: Path
+) -> None:
+    bench.ring.create("studio")
+    source = write_wav(speech_like(5.0, 44100, 0.3), 44100)
+    mark(source, tmp_path / "marked.wav", key="studio", payload=5, keys=bench.ring)
+    examine(tmp_path / "marked.wav")
+    found = {one.reading.key: one for one in bench.judged["marks"]}
+    assert set(found) == {"studio", "signpost"}
+    assert (found["studio"].proof, found["studio"].reading.payload) == (True, 5)
+    assert not found["signpost"].reading.marked
+    examine(source)
+    assert not any(one.reading.marked for one in bench.judged["marks"])
+
+
+def test_a_ring_that_cannot_be_used_costs_no_check(
+    bench: SimpleNamespace, speech_like: Maker, write_wav: Callable[..., Path]
+) -> None:
+    bench.ring.create("studio")
+    bench.ring.path.chmod(0o644)
+    report = examine(write_wav(speech_like(3.0)))
+    assert bench.judged["marks"] == ()
+    [warning] = [text for text in report.warnings if "Marks were not looked for" in text]
+    assert str(bench.ring.path) not in warning
 
 
 @pytest.mark.parametrize("rate", [8000, 44100, 48000])
@@ -264,9 +301,12 @@ from earwitness.report import ModelInfo, Report
 stream = SimpleNamespace(push=lambda s, p: [], finish=lambda: [], total_llr=lambda: None)
 detector = SimpleNamespace(sample_rate=16000, start=lambda: stream,
                            info=ModelInfo(name="none", version="0", kind="detector"))
-def judge(facts, quality, warnings, scores, models, prior):
+def judge(facts, quality, warnings, scores, models, prior, marks):
     return Report(file=facts, verdict="inconclusive", reason="test", quality=quality)
+original = plugins.load
 def load(group, name="default"):
+    if group in (plugins.KEYRINGS, plugins.WATERMARKS):
+        return original(group, name)
     return judge if group == plugins.JUDGES else lambda: detector
 plugins.load = load
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
