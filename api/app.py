@@ -12,17 +12,19 @@ from starlette.concurrency import run_in_threadpool
 import earwitness
 from earwitness.api import problems
 from earwitness.api.examples import example_report
-from earwitness.api.routes import checks, health, models
+from earwitness.api.routes import checks, health, marks, models, verifications
 from earwitness.api.runner import CheckRunner
 from earwitness.api.settings import Settings
+from earwitness.api.work import Work
 from earwitness.examine_task import Examined, ExamineTask, examine_task, load_models
+from earwitness.mark_tasks import MarkTask, VerifyTask, mark_task, verify_task
 from earwitness.report import ModelInfo
 
 __all__ = ["create_app"]
 
 DESCRIPTION = """
-Tells synthetic speech from human speech, and says why. Recordings are judged on this machine, kept
-only while they are checked, and nothing of their content is logged. Errors are
+Tells synthetic speech from human speech, and says why; marks recordings and reads marks. Recordings
+are handled on this machine, kept only while they are, and nothing of their content is logged. Errors are
 `application/problem+json` (RFC 9457).
 """
 
@@ -32,16 +34,19 @@ def create_app(
     *,
     check: Callable[[ExamineTask], Examined] = examine_task,
     load: Callable[[], tuple[ModelInfo, ...]] = load_models,
+    mark: Callable[[MarkTask], str] = mark_task,
+    verify: Callable[[VerifyTask], str] = verify_task,
 ) -> FastAPI:
     """The API. ``settings``: from the environment if not given.
 
-    check, load: what the workers run; importable by name, since they run in processes of their own.
+    check, load, mark, verify: what the workers run; importable by name, since they run in processes of
+    their own.
     """
     settings = settings or Settings.from_environment()
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        app.state.runner = await run_in_threadpool(CheckRunner, settings, check, load)
+        app.state.runner = await run_in_threadpool(CheckRunner, settings, Work(check, mark, verify), load)
         try:
             yield
         finally:
@@ -58,7 +63,7 @@ def create_app(
     )
     app.state.settings = settings
     problems.install(app)
-    for router in (checks.router, models.router, health.router):
+    for router in (checks.router, marks.router, verifications.router, models.router, health.router):
         app.include_router(router)
     _complete_document(app)
     return app

@@ -21,6 +21,7 @@ __all__ = [
     "PROBLEM_TYPE",
     "BadFieldError",
     "BadUploadError",
+    "KeyNotOfferedError",
     "NotReadyError",
     "Problem",
     "UnsupportedMediaTypeError",
@@ -79,6 +80,14 @@ class BadFieldError(EarWitnessError):
     http_status = 422
     slug = "bad-field"
     title = "A form field is missing or wrong"
+
+
+class KeyNotOfferedError(EarWitnessError):
+    """A private key that requests may not mark with, whether the server has it or not."""
+
+    http_status = 403
+    slug = "key-not-offered"
+    title = "The server does not mark with this key"
 
 
 class NotReadyError(EarWitnessError):

@@ -14,11 +14,14 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import cast
 
 from earwitness.api.problems import NotReadyError
 from earwitness.api.settings import Settings
+from earwitness.api.work import Task, Work
 from earwitness.errors import ServerBusyError
 from earwitness.examine_task import Examined, ExamineTask
+from earwitness.mark_tasks import MarkTask, VerifyTask
 from earwitness.report import ModelInfo
 from earwitness.workers import WorkerPool
 
@@ -33,7 +36,7 @@ class CheckRunner:
     def __init__(
         self,
         settings: Settings,
-        check: Callable[[ExamineTask], Examined],
+        work: Work,
         load: Callable[[], tuple[ModelInfo, ...]],
     ) -> None:
         self._settings = settings
@@ -42,8 +45,8 @@ class CheckRunner:
         base = settings.temp_dir or Path(tempfile.gettempdir())
         _remove_leftovers(base)
         self.folder = Path(tempfile.mkdtemp(prefix=f"{_FOLDER_PREFIX}{os.getpid()}-", dir=base))
-        self._pool: WorkerPool[ExamineTask, Examined, tuple[ModelInfo, ...]] = WorkerPool(
-            settings.jobs, check, load
+        self._pool: WorkerPool[Task, Examined | str, tuple[ModelInfo, ...]] = WorkerPool(
+            settings.jobs, work, load
         )
 
     def close(self) -> None:
@@ -79,8 +82,19 @@ class CheckRunner:
     async def check(self, path: Path, name: str, prior: float) -> str:
         """The report of one file as JSON. Raises what ``examine`` raises, and DecodeTimeoutError."""
         task = ExamineTask(str(path), name, prior, self._settings.max_seconds)
+        return cast(Examined, await self._do(task)).json
+
+    async def mark(self, task: MarkTask) -> str:
+        """The record of one marked file as JSON. Raises what ``mark`` raises, and DecodeTimeoutError."""
+        return cast(str, await self._do(task))
+
+    async def verify(self, task: VerifyTask) -> str:
+        """What was read in one file as JSON. Raises what ``verify`` raises, and DecodeTimeoutError."""
+        return cast(str, await self._do(task))
+
+    async def _do(self, task: Task) -> Examined | str:
         future = self._pool.submit(task, timeout_s=self._settings.check_timeout_s)
-        return (await asyncio.wrap_future(future)).json
+        return await asyncio.wrap_future(future)
 
 
 def _remove_leftovers(base: Path) -> None:

@@ -33,8 +33,16 @@ class Settings(BaseModel):
     """An upload that takes longer is answered 408: a stalled client must not hold a place."""
     check_timeout_s: float = Field(default=300.0, gt=0)
     """A check that takes longer is stopped, its process with it."""
+    mark_keys: str = ""
+    """Names of the private keys that requests may mark with, separated by commas. Default: none, because
+    whoever reaches the server could mark in your name; the published signpost is always there."""
     temp_dir: Path | None = None
     """Where uploads lie while they are checked. Default: the system's folder for temporary files."""
+
+    @property
+    def offered_keys(self) -> frozenset[str]:
+        """The names in ``mark_keys``."""
+        return frozenset(name.strip() for name in self.mark_keys.split(",") if name.strip())
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:

@@ -21,7 +21,7 @@ def serve(
         str, typer.Option(metavar="LEVEL", help="critical, error, warning, info, debug or trace.")
     ] = "info",
 ) -> None:
-    """Serve the HTTP API: POST /v1/checks, GET /v1/models, /healthz, /readyz, /openapi.json.
+    """Serve the HTTP API: POST /v1/checks, /v1/marks, /v1/verifications; GET /v1/models, /openapi.json.
 
     Limits (upload size, time, jobs) are set by environment variables, e.g. `EARWITNESS_MAX_UPLOAD_BYTES`.
 
@@ -31,7 +31,8 @@ def serve(
     - `earwitness serve --port 9000`
     - `curl -F file=@call.wav http://127.0.0.1:8000/v1/checks`
 
-    There are no keys yet: put a proxy with access control in front before you open it to a network.
+    Requests mark with the published signpost, and with the private keys named in `EARWITNESS_MARK_KEYS`.
+    There is no access control yet: put a proxy with access control in front before you open it to a network.
     """
     from earwitness.errors import UsageError
 

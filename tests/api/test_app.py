@@ -29,7 +29,14 @@ def test_unknown_places_and_wrong_methods_are_problems(client: TestClient) -> No
 def test_openapi_describes_the_form_the_report_and_the_problems() -> None:
     document = create_app(Settings(jobs=1)).openapi()
     assert document["openapi"].startswith("3.1")
-    assert set(document["paths"]) == {"/v1/checks", "/v1/models", "/healthz", "/readyz"}
+    assert set(document["paths"]) == {
+        "/v1/checks",
+        "/v1/marks",
+        "/v1/verifications",
+        "/v1/models",
+        "/healthz",
+        "/readyz",
+    }
     check = document["paths"]["/v1/checks"]["post"]
     form = check["requestBody"]["content"]["multipart/form-data"]["schema"]
     assert form["required"] == ["file"]

@@ -1,0 +1,247 @@
+"""``POST /v1/marks``: a recording in, the same recording with a mark out."""
+
+from __future__ import annotations
+
+import json
+import mimetypes
+from pathlib import Path, PurePath
+from typing import Any
+
+from fastapi import APIRouter, Request
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import FileResponse
+from starlette.types import Receive, Scope, Send
+
+from earwitness.api.problems import (
+    BadFieldError,
+    BadUploadError,
+    KeyNotOfferedError,
+    NotReadyError,
+    UnsupportedMediaTypeError,
+    UploadTimeoutError,
+    responses,
+)
+from earwitness.api.runner import CheckRunner
+from earwitness.api.settings import Settings
+from earwitness.api.uploads import Upload, receive_upload
+from earwitness.errors import (
+    AudioDecodeError,
+    CannotHoldMarkError,
+    DecodeTimeoutError,
+    EmptyAudioError,
+    EncryptedAudioError,
+    InputTooLargeError,
+    InputTooLongError,
+    KeyFileError,
+    KeyRevokedError,
+    MarkNotReadBackError,
+    NotAudioError,
+    ServerBusyError,
+    TargetError,
+    WorkerDiedError,
+)
+from earwitness.mark_tasks import MarkTask
+from earwitness.marks import Strength
+
+__all__ = ["MarkedFile", "flag", "router"]
+
+router = APIRouter(prefix="/v1", tags=["marks"])
+
+RECORD_HEADER = "EarWitness-Record"
+PAYLOAD_HEADER = "EarWitness-Payload"
+_LONGEST_HEADER = 6000  # bytes; servers and proxies refuse 8 kB and more
+
+_FORM: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "required": ["file"],
+                    "properties": {
+                        "file": {
+                            "type": "string",
+                            "format": "binary",
+                            "description": "The recording. Its name's ending tells the format of the answer.",
+                        },
+                        "key": {
+                            "type": "string",
+                            "description": "Name of a private key that this server offers "
+                            "(EARWITNESS_MARK_KEYS). Without it the published signpost is put in.",
+                        },
+                        "signpost": {
+                            "type": "boolean",
+                            "description": "Put the signpost in beside the private key. Default: only "
+                            "without a key.",
+                        },
+                        "payload": {
+                            "type": "integer",
+                            "minimum": 0,
+                            "maximum": 4294967295,
+                            "description": "Record id to carry; drawn at random if left out.",
+                        },
+                        "strength": {"type": "string", "enum": list(Strength), "default": "default"},
+                        "require": {
+                            "type": "boolean",
+                            "default": False,
+                            "description": "Refuse audio whose mark would be weak.",
+                        },
+                    },
+                },
+                "example": {"file": "(the bytes of speech.wav)", "strength": "default"},
+            }
+        },
+    }
+}
+_ANSWER: dict[str, Any] = {
+    "description": "The marked file, read back and verified before it was sent",
+    "content": {"audio/*": {"schema": {"type": "string", "format": "binary"}}},
+    "headers": {
+        PAYLOAD_HEADER: {
+            "description": "The record id that the mark carries, decimal.",
+            "schema": {"type": "integer"},
+        },
+        RECORD_HEADER: {
+            "description": "The record (earwitness.mark/1) as JSON in ASCII, without the files' tags: keys, "
+            "record id, p-values of the read-back, warnings.",
+            "schema": {"type": "string"},
+        },
+    },
+}
+_ERRORS = responses(
+    BadUploadError,
+    UploadTimeoutError,
+    TargetError,
+    KeyNotOfferedError,
+    KeyRevokedError,
+    InputTooLargeError,
+    NotAudioError,
+    UnsupportedMediaTypeError,
+    EmptyAudioError,
+    EncryptedAudioError,
+    AudioDecodeError,
+    CannotHoldMarkError,
+    MarkNotReadBackError,
+    InputTooLongError,
+    DecodeTimeoutError,
+    BadFieldError,
+    KeyFileError,
+    WorkerDiedError,
+    ServerBusyError,
+    NotReadyError,
+)
+
+
+class MarkedFile(FileResponse):
+    """A file that is gone once it was sent, or the client has left."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send it, then remove it."""
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            await run_in_threadpool(Path(self.path).unlink, missing_ok=True)
+
+
+@router.post(
+    "/marks",
+    summary="Mark a recording",
+    response_class=MarkedFile,
+    responses={200: _ANSWER, **_ERRORS},
+    openapi_extra=_FORM,
+)
+async def create_mark(request: Request) -> MarkedFile:
+    """Put a mark into a recording; the answer is the file in its own format, tags and all.
+
+    The published signpost says "AI-generated" to everybody and can be forged by anybody; a private key
+    attributes. Neither is tamper-proof: somebody with a reader and time can remove a mark.
+    """
+    runner: CheckRunner = request.app.state.runner
+    settings: Settings = request.app.state.settings
+    runner.models()
+    with runner.place():
+        async with receive_upload(
+            request,
+            max_bytes=settings.max_upload_bytes,
+            timeout_s=settings.upload_timeout_s,
+            folder=runner.folder,
+        ) as upload:
+            task = _task(upload, settings)
+            record = json.loads(await runner.mark(task))
+            # Out of the upload's folder, which goes away here, into the server's.
+            kept = runner.folder / f"{upload.path.parent.name}-marked{upload.path.suffix}"
+            await run_in_threadpool(Path(task.target).replace, kept)
+    return MarkedFile(
+        kept,
+        media_type=_media_type(upload.name),
+        filename=_marked_name(upload.name),
+        headers={"Cache-Control": "no-store", **_headers(record)},
+    )
+
+
+def _task(upload: Upload, settings: Settings) -> MarkTask:
+    fields = upload.fields
+    key = fields.get("key", "").strip() or None
+    if key is not None and key not in settings.offered_keys:
+        raise KeyNotOfferedError(
+            f"This server does not mark with a key {key!r}.",
+            hint="Its administrator names the keys in EARWITNESS_MARK_KEYS.",
+        )
+    strength = fields.get("strength", "").strip() or Strength.DEFAULT
+    if strength not in list(Strength):
+        raise BadFieldError(f"The field 'strength' must be one of {', '.join(Strength)}.")
+    return MarkTask(
+        path=str(upload.path),
+        target=str(upload.path.with_stem("marked")),
+        name=upload.name,
+        key=key,
+        signpost=flag(fields, "signpost"),
+        payload=_payload(fields.get("payload", "")),
+        strength=strength,
+        require=bool(flag(fields, "require")),
+        max_seconds=settings.max_seconds,
+    )
+
+
+def _payload(text: str) -> int | None:
+    if not text.strip():
+        return None
+    try:
+        payload = int(text, 0)
+    except ValueError:
+        payload = -1
+    if not 0 <= payload < 2**32:
+        raise BadFieldError("The field 'payload' must be a whole number from 0 to 4294967295.")
+    return payload
+
+
+def flag(fields: dict[str, str], name: str) -> bool | None:
+    """A yes-or-no field; None when it is missing or empty. Raises BadFieldError."""
+    text = fields.get(name, "").strip().lower()
+    if not text:
+        return None
+    if text in ("true", "1", "yes", "on"):
+        return True
+    if text in ("false", "0", "no", "off"):
+        return False
+    raise BadFieldError(f"The field {name!r} must be true or false.")
+
+
+def _headers(record: dict[str, Any]) -> dict[str, str]:
+    for part in ("source", "file"):
+        record[part]["tags"] = {}
+    text = json.dumps(record, separators=(",", ":"))
+    if len(text) > _LONGEST_HEADER:
+        record["warnings"] = []
+        text = json.dumps(record, separators=(",", ":"))
+    return {RECORD_HEADER: text, PAYLOAD_HEADER: str(record["marks"][0]["payload"])}
+
+
+def _media_type(name: str) -> str:
+    return mimetypes.guess_type(PurePath(name).name)[0] or "application/octet-stream"
+
+
+def _marked_name(name: str) -> str:
+    path = PurePath(name)
+    return f"{path.stem}.marked{path.suffix}"
