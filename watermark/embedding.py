@@ -1,0 +1,154 @@
+"""Putting a mark in, as the recording comes in.
+
+The gains are found and applied at 16 kHz; what they change is resampled to the recording's own rate and added,
+so nothing above 7.4 kHz is touched and nothing is lost. All channels get the same gains, so that a later
+downmix carries the mark too. Work is done in blocks counted from the first sample, so what comes out does not
+depend on how the samples came in.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from earwitness.marks import MarkKey, Strength
+from earwitness.samples import Resampler
+from earwitness.watermark.features import Complex64, Float32, log_energy, spectrum, synthesise
+from earwitness.watermark.layout import (
+    BAND_EDGES,
+    BANDS,
+    CODE_BITS,
+    COLUMNS,
+    FRAMES_A_COLUMN,
+    HOP,
+    PAIRS,
+    RATE,
+    block_signs,
+    layout_of,
+)
+from earwitness.watermark.shaping import gains, shape_of
+
+__all__ = ["PatchworkEmbedder"]
+
+CONTEXT = 2
+_BLOCK_FRAMES = COLUMNS * FRAMES_A_COLUMN
+_CONTEXT_FRAMES = CONTEXT * FRAMES_A_COLUMN
+# Digital silence stays digital silence: runs of zeros at least this long get nothing added.
+_SILENT_SAMPLES = 32
+
+
+class PatchworkEmbedder:
+    """One recording being marked. Looks 2.5 s ahead."""
+
+    def __init__(self, key: MarkKey, payload: int, rate: int, channels: int, strength: Strength) -> None:
+        self._shape = shape_of(strength)
+        # The upper band of a pair goes the other way.
+        self._signs = np.repeat(block_signs(key, payload), 2, axis=1)
+        self._signs[:, 1::2] *= -1
+        bits = np.full(COLUMNS * PAIRS, CODE_BITS, np.intp)
+        bits[layout_of(key).code] = np.arange(CODE_BITS)[:, None]
+        self._bits = np.repeat(bits.reshape(COLUMNS, PAIRS), 2, axis=1)
+        self._earlier = np.zeros(CODE_BITS, np.float32)
+        self._down = Resampler(rate, RATE, channels)
+        self._up = Resampler(RATE, rate, channels)
+        # Frame k is centred on sample 256 k: the first one starts before the recording does.
+        self._sound = np.zeros((channels, HOP), np.float32)
+        self._before = np.zeros((CONTEXT, BANDS), np.float32) - np.float32(90)
+        self._tail = np.zeros((channels, HOP), np.float32)
+        self._native = np.zeros((channels, 0), np.float32)
+        self._added = np.zeros((channels, 0), np.float32)
+        self._emitted_before = np.zeros((channels, 0), np.float32)
+        self._skip = HOP
+
+    def push(self, samples: Float32) -> Float32:
+        """Take (channels, n) samples; returns the marked samples that are ready."""
+        self._native = np.concatenate([self._native, samples], axis=1)
+        self._sound = np.concatenate([self._sound, self._down.push(samples)], axis=1)
+        needed = (_BLOCK_FRAMES + _CONTEXT_FRAMES + 1) * HOP
+        while self._sound.shape[1] >= needed:
+            self._add(self._up.push(self._block()))
+        return self._ready(last=False)
+
+    def finish(self) -> Float32:
+        """The samples that are still inside."""
+        self._sound = np.concatenate([self._sound, self._down.finish()], axis=1)
+        step = _BLOCK_FRAMES * HOP
+        blocks = -(-self._sound.shape[1] // step)
+        total = blocks * step + (_CONTEXT_FRAMES + 1) * HOP
+        self._sound = np.pad(self._sound, ((0, 0), (0, total - self._sound.shape[1])))
+        for _ in range(blocks):
+            self._add(self._up.push(self._block()))
+        self._add(self._up.push(self._tail))
+        self._add(self._up.finish())
+        return self._ready(last=True)
+
+    def _add(self, residual: Float32) -> None:
+        self._added = np.concatenate([self._added, residual], axis=1)
+
+    def _block(self) -> Float32:
+        """Mark the next block; returns the residual at 16 kHz that became final."""
+        used = self._sound[:, : (_BLOCK_FRAMES + _CONTEXT_FRAMES + 1) * HOP]
+        self._sound = self._sound[:, _BLOCK_FRAMES * HOP :]
+        frames = [spectrum(channel) for channel in used]
+        gain = self._gains(frames)
+        residual = np.stack([self._residual(channel[:_BLOCK_FRAMES], gain) for channel in frames])
+        residual[:, :HOP] += self._tail
+        self._tail = residual[:, -HOP:]
+        ready = residual[:, self._skip : -HOP]
+        self._skip = 0
+        return np.ascontiguousarray(ready)
+
+    def _gains(self, frames: list[Complex64]) -> Float32:
+        power = sum(np.square(channel.real) + np.square(channel.imag) for channel in frames)
+        level = log_energy(np.asarray(power, np.float32))
+        columns = level.reshape(-1, FRAMES_A_COLUMN, BANDS).mean(1)
+        gain, self._earlier = gains(
+            np.concatenate([self._before, columns]),
+            self._signs,
+            self._bits,
+            self._earlier,
+            CONTEXT,
+            self._shape,
+        )
+        self._before = (columns[:COLUMNS] + gain)[-CONTEXT:]
+        return gain
+
+    def _residual(self, frames: Complex64, gain: Float32) -> Float32:
+        """What the gains change in one channel, (frames, 257) to ((frames + 1) * 256,)."""
+        factor = np.power(np.float32(10), gain * np.float32(0.05)) - np.float32(1)
+        factor = np.repeat(factor, FRAMES_A_COLUMN, axis=0)
+        first, last = BAND_EDGES[0], BAND_EDGES[-1]
+        changed = np.zeros_like(frames)
+        changed[:, first:last] = frames[:, first:last] * np.repeat(factor, np.diff(BAND_EDGES), axis=1)
+        return synthesise(changed)
+
+    def _ready(self, *, last: bool) -> Float32:
+        count = self._native.shape[1] if last else min(self._native.shape[1], self._added.shape[1])
+        if not last:
+            count = max(0, count - _SILENT_SAMPLES)
+        added = self._added[:, :count]
+        if added.shape[1] < count:
+            added = np.pad(added, ((0, 0), (0, count - added.shape[1])))
+        silent = self._silent(count)
+        out = self._native[:, :count] + np.where(silent, np.float32(0), added)
+        kept = np.concatenate([self._emitted_before, self._native[:, :count]], axis=1)
+        self._emitted_before = kept[:, -_SILENT_SAMPLES:]
+        self._native = self._native[:, count:]
+        self._added = self._added[:, count:]
+        return np.asarray(out, np.float32)
+
+    def _silent(self, count: int) -> npt.NDArray[np.bool_]:
+        """Which of the next ``count`` samples lie in a run of at least 32 zeros in all channels."""
+        before = self._emitted_before.shape[1]
+        known = np.concatenate([self._emitted_before, self._native[:, : count + _SILENT_SAMPLES]], axis=1)
+        zero = ~np.any(known, axis=0)
+        sums = np.concatenate([[0], np.cumsum(zero)])
+        size = _SILENT_SAMPLES
+        if len(zero) < size:
+            return np.zeros(count, bool)
+        full = sums[size:] - sums[:-size] == size
+        covered = np.zeros(len(zero) + 1, np.int64)
+        starts = np.flatnonzero(full)
+        np.add.at(covered, starts, 1)
+        np.add.at(covered, starts + size, -1)
+        return np.asarray(np.cumsum(covered)[before : before + count] > 0, bool)

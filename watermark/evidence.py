@@ -1,0 +1,120 @@
+"""What a reader looks at: tiles of one stretch of sound on a time grid, weighed by how far they can be trusted.
+
+Nobody tells the reader what happened to the recording, so it weighs the tiles in three ways and takes the
+best: all alike (nothing happened), by how far they rise above the noise floor of their band (hiss, rooms),
+and only the lowest bands (GSM and its like code the rest as an envelope). Each way counts as one more try
+in the p-value.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from earwitness.watermark.features import Float32, column_mean, limit, log_energy, outstanding
+from earwitness.watermark.layout import BANDS, COLUMNS, FRAMES_A_COLUMN, PAIRS
+
+__all__ = ["OFFSETS", "PROFILES", "Evidence", "Levels", "Warp"]
+
+PROFILES = 3
+OFFSETS = FRAMES_A_COLUMN
+_LOW_BANDS = 13
+_FLOOR_PERCENTILE = 10
+_EMPTY_DB = 75.0
+_LEAST_TRUST = 0.05
+# Harmonics make the lowest bands unsteady; noise and rooms take the highest ones first.
+_ZONES = np.stack(
+    [
+        np.interp(np.arange(BANDS), (0, 6, 13, 20, 59), (0.4, 0.6, 0.9, 1, 1)),
+        np.interp(np.arange(BANDS), (0, 6, 12, 18, 48, 59), (0.3, 0.4, 0.8, 1, 1, 0.4)),
+    ]
+).astype(np.float32)
+
+
+@dataclass(frozen=True, slots=True)
+class Warp:
+    """How the recording was changed since it was marked: durations times ``time``, frequencies times ``pitch``."""
+
+    time: float = 1.0
+    pitch: float = 1.0
+
+    @property
+    def plain(self) -> bool:
+        """True when nothing was changed."""
+        return self.time == 1.0 and self.pitch == 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Levels:
+    """Column levels of a stretch at one pitch, a row every 16 ms, and the trust in them.
+
+    column: dB, (rows, 60). trust: (3, rows, 60).
+    """
+
+    column: Float32
+    trust: Float32
+
+    @classmethod
+    def of(cls, power: Float32, pitch: float = 1.0) -> Levels:
+        """From (frames, 257) power."""
+        column = column_mean(log_energy(power, pitch))
+        if not len(column):
+            return cls(column, np.zeros((PROFILES, 0, BANDS), np.float32))
+        return cls(column, _trust(column))
+
+
+def _trust(column: Float32) -> Float32:
+    """How far each tile can be trusted in each of the three ways, (rows, 60) to (3, rows, 60)."""
+    top = column.max()
+    sound = 1 / (1 + np.power(np.float32(10), (top - np.float32(_EMPTY_DB) - column) * np.float32(0.1)))
+    # A tile that is louder than the one before is its own; one that is softer may be an echo of it.
+    rise = column.copy()
+    rise[FRAMES_A_COLUMN:] -= column[:-FRAMES_A_COLUMN]
+    rise[:FRAMES_A_COLUMN] = 0
+    own = 1 / (1 + np.exp(np.clip((np.float32(2) - rise) / np.float32(2), -20, 20)))
+    rank = len(column) * _FLOOR_PERCENTILE // 100
+    floor = np.partition(column, rank, axis=0)[rank]
+    above = np.power(np.float32(10), (column - floor - np.float32(3)) * np.float32(0.1)) - 1
+    np.maximum(above, 0, out=above)
+    risen = above / (1 + above) + np.float32(_LEAST_TRUST)
+    bands = np.arange(BANDS)
+    below = column[:, :_LOW_BANDS].max(1, keepdims=True) - column
+    low = np.exp(-below / np.float32(15)) * risen * (bands < _LOW_BANDS)
+    plain = sound * (np.float32(0.4) + own) * _ZONES[0]
+    rough = sound * risen * (np.float32(0.15) + own) * _ZONES[1]
+    return np.stack([plain, rough, low]).astype(np.float32)
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Weighed chips on the grids that start at each of four offsets: shape (3, 4, blocks, 36, 30).
+
+    rows: the row of ``Levels`` that each column of each offset was taken from, (4, blocks * 36); -1 past the end.
+    """
+
+    chips: Float32
+    rows: npt.NDArray[np.intp]
+    warp: Warp
+
+    @classmethod
+    def of(cls, levels: Levels, warp: Warp, profiles: slice = slice(None), start: int = 0) -> Evidence:
+        """Read the levels (made at ``warp.pitch``) on time grids stretched by ``warp.time``, from row ``start``."""
+        step = FRAMES_A_COLUMN * warp.time
+        available = len(levels.column) - start
+        columns = max(0, int((available - 1) / step) + 1) if available > 0 else 0
+        blocks = -(-columns // COLUMNS)
+        rows = np.full((OFFSETS, blocks * COLUMNS), -1, np.intp)
+        trust = levels.trust[profiles]
+        chips = np.zeros((len(trust), OFFSETS, blocks * COLUMNS, PAIRS), np.float32)
+        for offset in range(OFFSETS):
+            at = start + np.round(offset * warp.time + step * np.arange(columns)).astype(np.intp)
+            at = at[at < len(levels.column)]
+            if not len(at):
+                continue
+            said = limit(outstanding(levels.column[at]))
+            trusted = trust[:, at] * said
+            chips[:, offset, : len(at)] = trusted[..., ::2] - trusted[..., 1::2]
+            rows[offset, : len(at)] = at
+        return cls(chips.reshape(len(trust), OFFSETS, blocks, COLUMNS, PAIRS), rows, warp)

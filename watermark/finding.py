@@ -1,0 +1,146 @@
+"""All marks of one key in one stretch of sound, on one time grid."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from earwitness.marks import MarkKey
+from earwitness.watermark.decoding import LIST, Decoded, decode, turned
+from earwitness.watermark.evidence import Evidence, Warp
+from earwitness.watermark.features import Float32
+from earwitness.watermark.layout import COLUMNS, HOP, PAIRS, RATE, block_signs, layout_of
+from earwitness.watermark.payload import tag_threshold
+from earwitness.watermark.significance import FALSE_MARKS, chance
+from earwitness.watermark.spans import Columns, marked_columns
+from earwitness.watermark.synchrony import Hit, hits, windows_of
+
+__all__ = ["Found", "find_marks"]
+
+MARKS_A_STRETCH = 4
+_LOOKS = 6
+# Below this nothing is decoded: of unmarked stretches one in twenty is above it.
+_DECODE_FROM = 3.7
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One mark, or the best of nothing.
+
+    chance: probability that an unmarked stretch looks so, its windows counted, other stretches and the
+    search not. decoded: the best payload and how well its tag fits; None when none was tried.
+    tried: number of payloads whose tag was looked at. seconds: where it is, from the start of the stretch.
+    """
+
+    key: MarkKey
+    warp: Warp
+    hit: Hit
+    chance: float
+    decoded: Decoded | None
+    tried: int
+    seconds: tuple[tuple[float, float], ...]
+
+    def convincing(self, looks: float = 1.0) -> bool:
+        """Marked, or verified, when the chances of ``looks`` such looks are counted."""
+        return self.chance * looks <= FALSE_MARKS or self.verified(self.tried * looks)
+
+    def verified(self, tried: float) -> bool:
+        """The tag holds, with so many payloads tried."""
+        return self.decoded is not None and self.decoded.correlation >= tag_threshold(max(1.0, tried))
+
+
+def find_marks(evidence: Evidence, key: MarkKey, looks: float = 1.0) -> list[Found]:
+    """At least one; several only when each is convincing, as for two marks spliced together.
+
+    looks: how many looks like this one there are, for the decision whether to go on.
+    """
+    layout = layout_of(key)
+    found: list[Found] = []
+    tried = 0
+    while len(found) < MARKS_A_STRETCH:
+        best = hits(evidence, layout, 4 * _LOOKS)
+        if not best:
+            break
+        mark = _look(evidence, key, best, tried, looks)
+        if found and not mark.convincing(looks):
+            break
+        found.append(mark)
+        tried = mark.tried
+        if not mark.convincing(looks) or not mark.seconds:
+            break
+        evidence = _without(evidence, _columns(evidence, mark))
+    return found
+
+
+def _look(evidence: Evidence, key: MarkKey, best: list[Hit], tried: int, looks: float) -> Found:
+    layout = layout_of(key)
+    first, decoded = best[0], None
+    for hit in _different(best):
+        if hit.z < _DECODE_FROM:
+            break
+        result = decode(turned(_folded(evidence, hit), hit.phase, layout), key, layout)
+        tried += LIST
+        if decoded is None or result.correlation > decoded.correlation:
+            decoded, first = result, hit
+        if result.correlation >= tag_threshold(_LOOKS * MARKS_A_STRETCH * LIST * looks):
+            break
+    blocks = evidence.chips.shape[2]
+    found = Found(key, evidence.warp, first, _chance(best, blocks), decoded, tried, ())
+    if not found.convincing(looks):
+        return found
+    spans = _columns(evidence, found, verified=found.verified(tried * looks))
+    return Found(key, evidence.warp, first, found.chance, decoded, tried, _seconds(evidence, first, spans))
+
+
+def _chance(best: list[Hit], blocks: int) -> float:
+    """The whole stretch gets half of the error allowed, its many windows share the other half."""
+    count = len(windows_of(blocks))
+    if count == 1:
+        return chance(best[0].z, 1)
+    return min(chance(hit.z, 2 if hit.whole else 2 * (count - 1)) for hit in best)
+
+
+def _different(best: list[Hit]) -> list[Hit]:
+    """The best window of each grid and weighing."""
+    seen: dict[tuple[int, int, int], Hit] = {}
+    for hit in best:
+        seen.setdefault((hit.profile, hit.offset, hit.phase), hit)
+    return list(seen.values())[:_LOOKS]
+
+
+def _folded(evidence: Evidence, hit: Hit) -> Float32:
+    chips = evidence.chips[hit.profile, hit.offset, hit.window[0] : hit.window[1]]
+    return np.asarray(chips.sum(0), np.float32)
+
+
+def _columns(evidence: Evidence, mark: Found, *, verified: bool = True) -> list[Columns]:
+    hit = mark.hit
+    if verified and mark.decoded is not None:
+        signs = block_signs(mark.key, mark.decoded.payload)
+    else:
+        layout = layout_of(mark.key)
+        signs = np.zeros(COLUMNS * PAIRS, np.float32)
+        signs[layout.sync] = layout.signs[layout.sync]
+        signs = signs.reshape(COLUMNS, PAIRS)
+    return marked_columns(evidence.chips[hit.profile, hit.offset], signs, hit.phase, hit.window)
+
+
+def _seconds(evidence: Evidence, hit: Hit, spans: list[Columns]) -> tuple[tuple[float, float], ...]:
+    rows = evidence.rows[hit.offset]
+    last = int((rows >= 0).sum())
+    step = 4 * evidence.warp.time
+    return tuple(
+        (float(rows[first]) * HOP / RATE, (float(rows[end - 1]) + step) * HOP / RATE)
+        for first, end in ((a, min(b, last)) for a, b in spans)
+        if end > first
+    )
+
+
+def _without(evidence: Evidence, spans: list[Columns]) -> Evidence:
+    """The evidence with these columns blanked, and their neighbours."""
+    chips = evidence.chips.copy()
+    flat = chips.reshape(*chips.shape[:2], -1, PAIRS)
+    for first, end in spans:
+        flat[:, :, max(0, first - 1) : end + 1] = 0
+    return Evidence(chips, evidence.rows, evidence.warp)
