@@ -77,17 +77,16 @@ def log_energy(power: Float32, pitch: float = 1.0) -> Float32:
     return energy
 
 
-def outstanding(level: Float32, step: int = 1) -> Float32:
-    """How far each tile (n, 60) stands out of its neighbours, in dB.
-
-    step: rows of ``level`` between one column and the next. Its ends are repeated.
-    """
-    wide = np.concatenate([level[:1].repeat(step, 0), level, level[-1:].repeat(step, 0)])
-    around = wide[: -2 * step] + wide[2 * step :]
+def outstanding(level: Float32) -> Float32:
+    """How far each tile (n, 60) stands out of its neighbours, in dB. The edges of the plane are repeated."""
+    around = np.empty_like(level)
+    around[1:-1] = level[:-2] + level[2:] if len(level) > 1 else 0
+    around[0] = level[0] + level[min(1, len(level) - 1)]
+    around[-1] = level[-1] + level[max(len(level) - 2, 0)]
     out: Float32 = level + np.float32(_NEXT_COLUMN) * around
-    out += np.float32(_NEXT_BAND) * _both_sides(level, 1)
-    out += np.float32(_SECOND_BAND) * _both_sides(level, 2)
-    out += np.float32(_DIAGONAL) * _both_sides(around, 1)
+    _add_both_sides(out, level, 1, np.float32(_NEXT_BAND))
+    _add_both_sides(out, level, 2, np.float32(_SECOND_BAND))
+    _add_both_sides(out, around, 1, np.float32(_DIAGONAL))
     return out
 
 
@@ -96,10 +95,12 @@ def limit(stand: Float32) -> Float32:
     return np.asarray(np.tanh(stand / np.float32(LIMIT_DB)), np.float32)
 
 
-def _both_sides(values: Float32, distance: int) -> Float32:
-    wide = np.pad(values, ((0, 0), (distance, distance)), mode="edge")
-    out: Float32 = wide[:, : -2 * distance] + wide[:, 2 * distance :]
-    return out
+def _add_both_sides(out: Float32, values: Float32, distance: int, weight: np.float32) -> None:
+    scaled = values * weight
+    out[:, distance:] += scaled[:, :-distance]
+    out[:, :distance] += scaled[:, :1]
+    out[:, :-distance] += scaled[:, distance:]
+    out[:, -distance:] += scaled[:, -1:]
 
 
 def column_mean(level: Float32) -> Float32:

@@ -30,7 +30,7 @@ class Found:
 
     chance: probability that an unmarked stretch looks so, its windows counted, other stretches and the
     search not. decoded: the best payload and how well its tag fits; None when none was tried.
-    tried: number of payloads whose tag was looked at. seconds: where it is, from the start of the stretch.
+    tried: number of payloads whose tag was looked at, as counted for this one. seconds: where it is, from the start of the stretch.
     """
 
     key: MarkKey
@@ -38,7 +38,7 @@ class Found:
     hit: Hit
     chance: float
     decoded: Decoded | None
-    tried: int
+    tried: float
     seconds: tuple[tuple[float, float], ...]
 
     def convincing(self, looks: float = 1.0) -> bool:
@@ -57,40 +57,46 @@ def find_marks(evidence: Evidence, key: MarkKey, looks: float = 1.0) -> list[Fou
     """
     layout = layout_of(key)
     found: list[Found] = []
-    tried = 0
     while len(found) < MARKS_A_STRETCH:
         best = hits(evidence, layout, 4 * _LOOKS)
         if not best:
             break
-        mark = _look(evidence, key, best, tried, looks)
+        mark = _look(evidence, key, best, _LOOKS * len(found), looks)
         if found and not mark.convincing(looks):
             break
         found.append(mark)
-        tried = mark.tried
         if not mark.convincing(looks) or not mark.seconds:
             break
         evidence = _without(evidence, _columns(evidence, mark))
     return found
 
 
-def _look(evidence: Evidence, key: MarkKey, best: list[Hit], tried: int, looks: float) -> Found:
+def _look(evidence: Evidence, key: MarkKey, best: list[Hit], before: int, looks: float) -> Found:
     layout = layout_of(key)
-    first, decoded = best[0], None
-    for hit in _different(best):
+    first, decoded, tried = best[0], None, 1.0
+    for turn, hit in enumerate(_different(best), start=before):
         if hit.z < _DECODE_FROM:
             break
         result = decode(turned(_folded(evidence, hit), hit.phase, layout), key, layout)
-        tried += LIST
-        if decoded is None or result.correlation > decoded.correlation:
-            decoded, first = result, hit
-        if result.correlation >= tag_threshold(_LOOKS * MARKS_A_STRETCH * LIST * looks):
+        if result.correlation >= tag_threshold(_price(turn) * looks):
+            decoded, first, tried = result, hit, _price(turn)
             break
+        if decoded is None or result.correlation > decoded.correlation:
+            decoded, first, tried = result, hit, _price(turn)
     blocks = evidence.chips.shape[2]
     found = Found(key, evidence.warp, first, _chance(best, blocks), decoded, tried, ())
     if not found.convincing(looks):
         return found
     spans = _columns(evidence, found, verified=found.verified(tried * looks))
     return Found(key, evidence.warp, first, found.chance, decoded, tried, _seconds(evidence, first, spans))
+
+
+def _price(turn: int) -> float:
+    """Payloads that a decoding counts for: the later its turn the more, so that all turns together keep the bound.
+
+    1 / (k (k + 1)) adds up to one over k = 1, 2, 3, ...
+    """
+    return float(LIST * (turn + 1) * (turn + 2))
 
 
 def _chance(best: list[Hit], blocks: int) -> float:

@@ -17,7 +17,8 @@ import numpy.typing as npt
 
 from earwitness.marks import Strength
 from earwitness.watermark.features import limit, outstanding
-from earwitness.watermark.layout import BAND_EDGES, BANDS, CODE_BITS
+from earwitness.watermark.layout import BAND_EDGES, BANDS
+from earwitness.watermark.payload import CODE_BITS
 
 __all__ = ["Shape", "gains", "shape_of"]
 
@@ -44,14 +45,14 @@ class Shape:
 
     push: float
     most: float
-    cost: tuple[float, ...] = (1.9, 0.8, 0.5, 0.4, 0.3)
-    treatments: tuple[float, ...] = (0.6, 1.0, 1.5, 1.0, 0.8)
+    cost: tuple[float, ...] = (3.0, 1.2, 0.6, 0.3, 0.1)
+    treatments: tuple[float, ...] = (0.5, 1.5, 0.5, 1.2, 1.2)
 
 
 _SHAPES = {
-    Strength.SOFT: Shape(push=3.5, most=2.0),
-    Strength.DEFAULT: Shape(push=5.0, most=3.0),
-    Strength.STRONG: Shape(push=11.0, most=4.5),
+    Strength.SOFT: Shape(push=3.3, most=2.8),
+    Strength.DEFAULT: Shape(push=6.3, most=4.0),
+    Strength.STRONG: Shape(push=13.0, most=5.5),
 }
 
 
@@ -124,6 +125,13 @@ def _treatments(energy: Float32) -> Iterator[tuple[Float32, Float32]]:
     yield far, own / far
 
 
+def _spread(towards: Float32) -> Float32:
+    """What each tile's level does to what its neighbours stand out by: ``outstanding`` is its own transpose."""
+    padded = np.zeros((len(towards) + 2, BANDS), np.float32)
+    padded[1:-1] = towards
+    return outstanding(padded)[1:-1]
+
+
 def _gradient(
     energy: Float32, weight: Float32, signs: Float32, bits: Int, earlier: Float32, inside: slice
 ) -> tuple[Float32, Float32]:
@@ -137,6 +145,5 @@ def _gradient(
     margin = (sums / norm).astype(np.float32)
     need = np.full(CODE_BITS + 1, 1.0, np.float32)
     need[:CODE_BITS] = 1 / (1 + np.exp(margin + earlier - np.float32(1.5)))
-    towards = need[bits] * trusted * signs * (1 - stand * stand) / np.float32(LIMIT_DB)
-    padded = np.pad(towards, ((1, 1), (0, 0)))
-    return outstanding(padded)[1:-1], margin
+    towards = np.asarray(need[bits] * trusted * signs * (1 - stand * stand) / np.float32(LIMIT_DB), np.float32)
+    return _spread(towards), margin
