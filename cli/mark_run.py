@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING
 from earwitness.cli.check_run import error_object
 from earwitness.cli.console import PatientConsole, write_line
 from earwitness.cli.exit_codes import ExitCode
+from earwitness.cli.signals import Interruption, terminate_like_interrupt
 from earwitness.errors import EarWitnessError, SourceUnreadableError, TargetError
 
 if TYPE_CHECKING:
@@ -35,11 +37,21 @@ class MarkRun:
     max_seconds: float | None = None
     json: bool = False
     quiet: bool = False
+    _interruption: Interruption = field(default_factory=Interruption)
     _out: PatientConsole = field(default_factory=PatientConsole)
     _err: PatientConsole = field(default_factory=lambda: PatientConsole(stderr=True))
 
     def run(self, source: str, out: Path, *, restart: bool = False) -> ExitCode:
         """Mark what ``source`` names; the exit code for the shell."""
+        try:
+            with terminate_like_interrupt(self._interruption):
+                return self._run(source, out, restart=restart)
+        except KeyboardInterrupt:
+            again = "; the same command goes on from there" if Path(source).is_dir() else ""
+            print(f"earwitness: interrupted{again}", file=sys.stderr)
+            raise
+
+    def _run(self, source: str, out: Path, *, restart: bool) -> ExitCode:
         if Path(source).is_dir():
             return self._folder(Path(source), out, restart=restart)
         target = out / Path(source).name if out.is_dir() else out
@@ -55,7 +67,7 @@ class MarkRun:
         self._show(source, target, record)
         return record
 
-    def _mark(self, source: str, target: Path, tick: Callable[[float], None] | None) -> MarkRecord:
+    def _mark(self, source: str, target: Path, tick: Callable[[float], None]) -> MarkRecord:
         from earwitness.marking import mark
 
         return mark(
@@ -145,10 +157,10 @@ class MarkRun:
             print_error(self._err, str(error))
 
     @contextlib.contextmanager
-    def _working(self, name: str) -> Iterator[Callable[[float], None] | None]:
+    def _working(self, name: str) -> Iterator[Callable[[float], None]]:
         """A spinner with the seconds done, where a person can see it."""
         if self.quiet or not self._err.is_terminal:
-            yield None
+            yield lambda _: self._interruption.check()
             return
         from rich.text import Text
 
@@ -156,7 +168,12 @@ class MarkRun:
 
         label = f"Marking {clean(name)}"
         with self._err.status(Text(label)) as status:
-            yield lambda seconds: status.update(Text(f"{label}  {clock(seconds)}"))
+
+            def tick(seconds: float) -> None:
+                self._interruption.check()
+                status.update(Text(f"{label}  {clock(seconds)}"))
+
+            yield tick
 
 
 def _refuse_nested(source: Path, out: Path) -> None:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-import signal
 import sys
 import tempfile
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,6 +20,7 @@ from earwitness.cli.scan_run import Pool, ScanRun, ScanState
 from earwitness.cli.scan_store import LineFacts, ResultStore
 from earwitness.cli.scan_summary import print_summary
 from earwitness.cli.scan_walk import Candidate, WalkOptions, walk
+from earwitness.cli.signals import terminate_like_interrupt
 from earwitness.errors import SourceNotFoundError, SourceUnreadableError, UsageError
 from earwitness.examine_task import examine_task, load_models
 from earwitness.report import ModelInfo
@@ -55,7 +54,7 @@ class ScanCommand:
         self._check_paths()
         jobs = self.jobs or cpu_count()
         with contextlib.ExitStack() as stack:
-            stack.enter_context(_terminate_like_interrupt())
+            stack.enter_context(terminate_like_interrupt())
             pool: Pool = stack.enter_context(WorkerPool(jobs, examine_task, load_models))
             results = self._results_path(stack)
             models = pool.wait_ready()
@@ -161,20 +160,3 @@ def _replacing(path: Path) -> Iterator[IO[str]]:
         raise SourceUnreadableError(f"cannot be written: {error.strerror}.", subject=str(path)) from error
     finally:
         fresh.unlink(missing_ok=True)
-
-
-@contextlib.contextmanager
-def _terminate_like_interrupt() -> Iterator[None]:
-    """A polite kill (SIGTERM) ends a scan as Ctrl-C does: results recorded, workers gone."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-
-    def interrupt(*_: object) -> None:
-        raise KeyboardInterrupt
-
-    before = signal.signal(signal.SIGTERM, interrupt)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)

@@ -63,7 +63,8 @@ def mark(
     that says "AI-generated" to everybody; by default only when no key is given. payload: record id,
     0 .. 2**32 - 1; drawn at random if None. strength: soft, default or strong. require: refuse audio whose
     mark would be weak, where otherwise the record only warns. keys: another ring than this user's.
-    name: what messages and the record call the source. on_progress: called with the seconds done.
+    name: what messages and the record call the source. on_progress: called with the seconds done,
+    first of marking and then of reading back.
 
     The written file is read back before it takes its place; on any error ``out`` stays what it was.
     Raises the classes of ``earwitness.errors``, CannotHoldMarkError and MarkNotReadBackError among them.
@@ -82,7 +83,7 @@ def mark(
         ]
         notes = _write(stream, embedders, origin, target, aside, on_progress)
         facts = stream.facts()
-        file, readings = _read_back(aside, target.name, watermark, chosen, max_seconds)
+        file, readings = _read_back(aside, target.name, watermark, chosen, on_progress)
         if abs(file.duration_s - facts.duration_s) > _LENGTH_SLACK_S:
             raise MarkNotReadBackError(
                 f"of {facts.duration_s:.1f} s of sound {file.duration_s:.1f} s were written.",
@@ -156,14 +157,20 @@ def _end(embedders: Sequence[MarkEmbedder], channels: int) -> Float32:
 
 
 def _read_back(
-    path: Path, name: str, watermark: Watermark, chosen: Sequence[MarkKey | None], max_seconds: float | None
+    path: Path,
+    name: str,
+    watermark: Watermark,
+    chosen: Sequence[MarkKey | None],
+    on_progress: Progress | None,
 ) -> tuple[FileFacts, tuple[Reading, ...]]:
     """What the file on the disk says, decoded anew."""
     keys = [key for key in chosen if key is not None]
-    with open_audio(path, name=name, max_seconds=max_seconds) as stream:
+    with open_audio(path, name=name) as stream:
         reader = watermark.reader(keys, stream.sample_rate, stream.channels, Search.NONE)
         for block in stream.blocks(_BLOCK_S):
             reader.push(block.samples)
+            if on_progress is not None:
+                on_progress(block.start_s + block.duration_s)
         readings = reader.finish()
         return stream.facts(), readings
 

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import json
 import shutil
+import signal
+import subprocess
+import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
+from fake_terminal import interruptible
 
 Call = Callable[..., tuple[int, str, str]]
 pytestmark = pytest.mark.usefixtures("fake_scheme")
@@ -130,3 +135,31 @@ def test_a_foreign_records_file_is_left_alone(earwitness: Call, folder: Path) ->
     assert code == 2
     assert "no record of marked files" in err
     assert (folder / "out" / "marks.jsonl").read_text() == "my diary\n"
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interruption_leaves_nothing_behind(folder: Path, number: int) -> None:
+    """A long file, so that there is something to interrupt."""
+    import soundfile
+
+    minute = np.random.default_rng(0).normal(0, 0.05, (16000 * 60, 1))
+    with soundfile.SoundFile(folder / "long.wav", "w", 16000, 1) as file:
+        for _ in range(60):
+            file.write(minute)
+    code = "import sys; sys.path[:0] = [sys.argv.pop(1)]; import fake_marks; fake_marks.main()"
+    fakes = str(Path(__file__).resolve().parents[1] / "fakes")
+    process = subprocess.Popen(
+        [sys.executable, "-c", code, fakes, "mark", str(folder / "long.wav"), str(folder / "out.wav")],
+        preexec_fn=interruptible,
+        stderr=subprocess.PIPE,
+    )
+    deadline = time.monotonic() + 60
+    while not [path for path in folder.iterdir() if ".part" in path.name]:
+        assert process.poll() is None
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    process.send_signal(number)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert err == b"earwitness: interrupted\n"
+    assert [path.name for path in folder.iterdir() if ".part" in path.name or path.name == "out.wav"] == []

@@ -115,3 +115,19 @@ class BlindWatermark(FakeWatermark):
         reader = super().reader(keys, rate, channels, search)
         reader.push = lambda _: None  # type: ignore[method-assign]
         return reader
+
+
+def main() -> None:
+    """``earwitness`` with the fake scheme: for tests that need the whole process."""
+    import sys
+
+    from earwitness import plugins
+    from earwitness.cli.main import run
+
+    load = plugins.load
+
+    def fake(group: str, name: str = "default") -> object:
+        return FakeWatermark if group == plugins.WATERMARKS else load(group, name)
+
+    plugins.load = fake
+    run(sys.argv[1:])
