@@ -83,7 +83,7 @@ def _trust(column: Float32) -> Float32:
     below = column[:, :_LOW_BANDS].max(1, keepdims=True) - column
     low = np.exp(-below / np.float32(15)) * risen * (bands < _LOW_BANDS)
     plain = sound * (np.float32(0.4) + own) * _ZONES[0]
-    rough = sound * risen * (np.float32(0.15) + own) * _ZONES[1]
+    rough = sound * risen * (np.float32(0.4) + own) * _ZONES[1]
     return np.stack([plain, rough, low]).astype(np.float32)
 
 

@@ -12,7 +12,7 @@ from earwitness.watermark.evidence import Evidence, Warp
 from earwitness.watermark.features import Float32
 from earwitness.watermark.layout import COLUMNS, HOP, PAIRS, RATE, block_signs, layout_of
 from earwitness.watermark.payload import tag_threshold
-from earwitness.watermark.significance import FALSE_MARKS, chance
+from earwitness.watermark.significance import FALSE_MARKS, chance, joint
 from earwitness.watermark.spans import Columns, marked_columns
 from earwitness.watermark.synchrony import Hit, hits, windows_of
 
@@ -73,18 +73,23 @@ def find_marks(evidence: Evidence, key: MarkKey, looks: float = 1.0) -> list[Fou
 
 def _look(evidence: Evidence, key: MarkKey, best: list[Hit], before: int, looks: float) -> Found:
     layout = layout_of(key)
+    blocks = evidence.chips.shape[2]
     first, decoded, tried = best[0], None, 1.0
+    together = 1.0
     for turn, hit in enumerate(_different(best), start=before):
         if hit.z < _DECODE_FROM:
             break
         result = decode(turned(_folded(evidence, hit), hit.phase, layout), key, layout)
+        fits = joint(hit.z, result.correlation, _windows(hit, blocks), _price(turn))
+        together = min(together, fits)
         if result.correlation >= tag_threshold(_price(turn) * looks):
             decoded, first, tried = result, hit, _price(turn)
             break
         if decoded is None or result.correlation > decoded.correlation:
             decoded, first, tried = result, hit, _price(turn)
-    blocks = evidence.chips.shape[2]
-    found = Found(key, evidence.warp, first, _chance(best, blocks), decoded, tried, ())
+    alone = min(chance(hit.z, _windows(hit, blocks)) for hit in best)
+    likely = min(1.0, 2 * min(alone, together))  # each of the two statements gets half of the error allowed
+    found = Found(key, evidence.warp, first, likely, decoded, tried, ())
     if not found.convincing(looks):
         return found
     spans = _columns(evidence, found, verified=found.verified(tried * looks))
@@ -99,12 +104,12 @@ def _price(turn: int) -> float:
     return float(LIST * (turn + 1) * (turn + 2))
 
 
-def _chance(best: list[Hit], blocks: int) -> float:
-    """The whole stretch gets half of the error allowed, its many windows share the other half."""
+def _windows(hit: Hit, blocks: int) -> float:
+    """What a hit counts for: the whole stretch gets half of the error allowed, its windows share the other."""
     count = len(windows_of(blocks))
     if count == 1:
-        return chance(best[0].z, 1)
-    return min(chance(hit.z, 2 if hit.whole else 2 * (count - 1)) for hit in best)
+        return 1.0
+    return 2.0 if hit.whole else 2.0 * (count - 1)
 
 
 def _different(best: list[Hit]) -> list[Hit]:

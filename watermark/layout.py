@@ -3,7 +3,7 @@
 Time is cut into columns of 64 ms and frequency (250 Hz to 7.4 kHz) into 60 bands. A tile is one column of
 one band; its energy goes up or down by a decibel or two. Two neighbouring bands make a pair, in which one
 goes up when the other goes down: that is less audible, and a reader that compares neighbours sees it better.
-36 columns (2.3 s) make a block, which repeats: a quarter of the pairs says "here I am" (sync), a quarter
+36 columns (2.3 s) make a block, which repeats: a fifth of the pairs says "here I am" (sync), a third
 carries the tag, the rest the code bits. Which pair does what, and what sign means what, follows from the key.
 """
 
@@ -51,7 +51,7 @@ BAND_EDGES: tuple[int, ...] = (*range(8, 116, 3), *range(116, 237, 5))
 BANDS = len(BAND_EDGES) - 1
 PAIRS = BANDS // 2
 CHIPS_A_CODE_BIT = 2
-SYNC = 290
+SYNC = 216
 TAG = COLUMNS * PAIRS - CODE_BITS * CHIPS_A_CODE_BIT - SYNC
 # Every code bit has its share of these: below them telephones, codecs and rooms differ.
 _ZONE_STARTS = (0, 3, 6, 10, 18)

@@ -51,7 +51,7 @@ class Shape:
 
 _SHAPES = {
     Strength.SOFT: Shape(push=3.3, most=2.8),
-    Strength.DEFAULT: Shape(push=6.3, most=4.0),
+    Strength.DEFAULT: Shape(push=5.4, most=4.0),
     Strength.STRONG: Shape(push=13.0, most=5.5),
 }
 

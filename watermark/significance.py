@@ -14,9 +14,9 @@ from functools import cache
 from pathlib import Path
 
 from earwitness.watermark.evidence import OFFSETS, PROFILES
-from earwitness.watermark.layout import COLUMNS
+from earwitness.watermark.layout import COLUMNS, SYNC, TAG
 
-__all__ = ["FALSE_MARKS", "PLACES", "any_of", "chance", "tries_a_window"]
+__all__ = ["FALSE_MARKS", "PLACES", "chance", "joint", "tries_a_window"]
 
 FALSE_MARKS = 1e-6
 """Unmarked recordings of which a key says "marked", at most, whatever was done to them."""
@@ -35,6 +35,10 @@ def chance(z: float, windows: float) -> float:
     return min(1.0, windows * tries_a_window() * 0.5 * math.erfc(z / math.sqrt(2)))
 
 
-def any_of(*probabilities: float) -> float:
-    """Probability of the best of several looks: each look gets an equal share of the error allowed."""
-    return min(1.0, len(probabilities) * min(probabilities))
+def joint(z: float, tag: float, windows: float, listed: float) -> float:
+    """Probability (0..1) that in unmarked audio sync pattern and tag fit so well together.
+
+    z, tag: their correlations. windows: as for ``chance``. listed: payloads whose tags were looked at.
+    """
+    both = (math.sqrt(SYNC) * z + math.sqrt(TAG) * tag) / math.sqrt(SYNC + TAG)
+    return min(1.0, listed * chance(both, windows))
