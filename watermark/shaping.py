@@ -32,6 +32,8 @@ _NARROW_BANDS = 36
 # Share of a column's energy that a room with 0.4 s of reverberation leaves in it, and in the two after it.
 _ROOM = (0.60, 0.34, 0.06)
 _SHARE_OF_EARLIER_BLOCKS = 0.5
+_ROUGH = (0.0, 0.5, 0.0, 0.0, 0.5)  # treatments that the aim is about
+_LEAST_EFFORT, _MOST_EFFORT = 0.4, 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,20 +41,22 @@ class Shape:
     """What a strength means.
 
     push: gain in dB that one unit of the reader's gradient is worth. most: largest gain in dB.
-    cost: how dear a decibel is in each of the five frequency zones.
+    aim: the correlation of a block's whole pattern that is wanted after hiss, and after hiss in a room: easy
+        recordings are left alone more, difficult ones pushed more. cost: how dear a decibel is in each of the five frequency zones.
     treatments: how much each simplified treatment counts (as it is, hiss, telephone, room, room and hiss).
     """
 
     push: float
     most: float
+    aim: float
     cost: tuple[float, ...] = (3.0, 1.2, 0.6, 0.3, 0.1)
     treatments: tuple[float, ...] = (0.5, 1.5, 0.5, 1.2, 1.2)
 
 
 _SHAPES = {
-    Strength.SOFT: Shape(push=3.3, most=2.8),
-    Strength.DEFAULT: Shape(push=5.4, most=4.0),
-    Strength.STRONG: Shape(push=13.0, most=5.5),
+    Strength.SOFT: Shape(push=3.3, most=2.8, aim=7.5),
+    Strength.DEFAULT: Shape(push=5.4, most=4.0, aim=10.0),
+    Strength.STRONG: Shape(push=13.0, most=5.5, aim=15.0),
 }
 
 
@@ -76,16 +80,21 @@ def gains(
     energy = np.power(np.float32(10), level * np.float32(0.1))
     price = _price(shape)
     margins = np.zeros(CODE_BITS, np.float32)
+    effort = 1.0
     for turn in range(ROUNDS):
         now = energy.copy()
         now[inside] *= np.power(np.float32(10), gain * np.float32(0.1))
         slope = np.zeros_like(gain)
+        rough = 0.0
         for index, (treated, weight) in enumerate(_treatments(now)):
-            towards, margin = _gradient(treated, weight, signs, bits, earlier, inside)
+            towards, margin, clear = _gradient(treated, weight, signs, bits, earlier, inside)
+            rough += clear * _ROUGH[index]
             slope += np.float32(shape.treatments[index]) * towards * (now / treated)[inside]
             if index == 0:
                 margins = margin
-        wanted = np.clip(np.float32(shape.push) * slope / price, -shape.most, shape.most)
+        if turn:
+            effort = min(max(effort * (shape.aim / max(rough, 1.0)) ** 0.5, _LEAST_EFFORT), _MOST_EFFORT)
+        wanted = np.clip(np.float32(shape.push * effort) * slope / price, -shape.most, shape.most)
         gain += np.float32(1.0 if turn == 0 else 0.6) * (wanted - gain)
     return gain, np.float32(_SHARE_OF_EARLIER_BLOCKS) * (earlier + margins)
 
@@ -134,8 +143,8 @@ def _spread(towards: Float32) -> Float32:
 
 def _gradient(
     energy: Float32, weight: Float32, signs: Float32, bits: Int, earlier: Float32, inside: slice
-) -> tuple[Float32, Float32]:
-    """Where the reader's statistic grows, (n, 60), and what it says now for each code bit, (250,)."""
+) -> tuple[Float32, Float32, float]:
+    """Where the reader's statistic grows, (n, 60), what it says now for each code bit, (250,), and in all."""
     stand = limit(outstanding(np.float32(10) * np.log10(energy))[inside])
     trusted = weight[inside]
     said = trusted * signs * stand
@@ -146,4 +155,5 @@ def _gradient(
     need = np.full(CODE_BITS + 1, 1.0, np.float32)
     need[:CODE_BITS] = 1 / (1 + np.exp(margin + earlier - np.float32(1.5)))
     towards = np.asarray(need[bits] * trusted * signs * (1 - stand * stand) / np.float32(LIMIT_DB), np.float32)
-    return _spread(towards), margin
+    clear = float(said.sum() / np.sqrt(np.square(said).sum() + 1e-9))
+    return _spread(towards), margin, clear
