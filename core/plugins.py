@@ -8,6 +8,8 @@ A package offers a detector by writing in its ``pyproject.toml``::
 
 from __future__ import annotations
 
+import sys
+from functools import lru_cache
 from importlib.metadata import EntryPoint, entry_points
 
 from earwitness.errors import EarWitnessError, PluginError
@@ -22,7 +24,7 @@ WATERMARKS = "earwitness.watermarks"
 
 def names(group: str) -> list[str]:
     """Names registered in ``group``, sorted, each once."""
-    return sorted({point.name for point in entry_points(group=group)})
+    return sorted({point.name for point in _points(group, tuple(sys.path))})
 
 
 def load(group: str, name: str = "default") -> object:
@@ -45,8 +47,14 @@ def load(group: str, name: str = "default") -> object:
     return loaded
 
 
+@lru_cache(maxsize=64)
+def _points(group: str, _path: tuple[str, ...]) -> tuple[EntryPoint, ...]:
+    """All of a group; looked up once while the path is the same, for it takes milliseconds."""
+    return tuple(entry_points(group=group))
+
+
 def _find(group: str, name: str) -> EntryPoint:
-    points = list(entry_points(group=group, name=name))
+    points = [point for point in _points(group, tuple(sys.path)) if point.name == name]
     if not points:
         known = ", ".join(names(group)) or "none (reinstall earwitness)"
         raise PluginError(
