@@ -15,13 +15,13 @@ from rich.text import Text
 from earwitness.cli.panel_time import time_lines
 from earwitness.report import Evidence, Report, Verdict
 from earwitness.wording import (
-    MEANING,
     TITLE,
     channel_name,
     clean,
     clock,
     file_size,
     llr_words,
+    meaning,
     percent,
     score_words,
     what_would_help,
@@ -99,7 +99,7 @@ def print_summary(console: Console, results: Sequence[tuple[str, Report | str]])
 def _verdict(report: Report, prior: float, plain: bool, thresholds: str | None) -> Iterator[RenderableType]:
     mark = MARK[report.verdict][1 if plain else 0]
     yield Text(f"{mark}  {TITLE[report.verdict].upper()}", style=STYLE[report.verdict])
-    yield Text(MEANING[report.verdict])
+    yield Text(meaning(report))
     yield Text()
     if report.p_synthetic is None:
         yield Text("No probability: nothing could be scored.")

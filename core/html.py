@@ -16,13 +16,13 @@ from earwitness.report import ChannelQuality, FileFacts, Quality, Report, Verdic
 from earwitness.timeline import STANDS_OUT, Stretch, judged_channels, segments_of, stretches
 from earwitness.wording import (
     FOOTNOTE,
-    MEANING,
     TITLE,
     channel_name,
     clean,
     clock,
     file_size,
     llr_words,
+    meaning,
     percent,
     score_words,
     what_would_help,
@@ -76,7 +76,7 @@ def report_page(
         "created": created,
         "tone": TONE[report.verdict],
         "title": TITLE[report.verdict],
-        "meaning": MEANING[report.verdict],
+        "meaning": meaning(report),
         "score_words": score_words(report, prior),
         "thresholds": thresholds,
         "unfit": [r for r in report.quality.reasons if r not in report.reason],

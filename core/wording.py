@@ -19,6 +19,7 @@ __all__ = [
     "clock",
     "file_size",
     "llr_words",
+    "meaning",
     "percent",
     "prior_words",
     "score_words",
@@ -41,6 +42,12 @@ MEANING: dict[Verdict, str] = {
     Verdict.LIKELY_HUMAN: "No traces of known speech generators were found. That is not a proof of origin.",
 }
 
+_MARK_MEANING = {
+    "proof": "A verified private mark says that this audio was generated.",
+    "claim": "A published mark says that this audio was generated. Anybody can make such a mark.",
+    "traces": "There are traces of a mark that says that this audio was generated.",
+}
+
 FOOTNOTE = (
     "A detector's result is one piece of evidence, not a proof. A missing watermark or credential says "
     "nothing. Generators newer than the detector may leave traces it does not know."
@@ -52,6 +59,12 @@ NARROW_HZ = 7_000.0
 CLIPPED = 0.01
 MUSICAL = 0.5
 MILLION = 1e6
+
+
+def meaning(report: Report) -> str:
+    """What the verdict means, in one sentence; where a mark decided, that is said."""
+    decided = _deciding_mark(report)
+    return MEANING[report.verdict] if decided is None else _MARK_MEANING[decided]
 
 
 def percent(p: float) -> str:
@@ -120,8 +133,12 @@ def channel_name(channel: int | None) -> str:
 
 def score_words(report: Report, prior: float) -> str:
     """What the report's probability is the probability of."""
-    speech = "the speech as a whole" if report.verdict is Verdict.PARTLY_SYNTHETIC else "the speech"
-    return f"probability that {speech} is synthetic, {prior_words(prior)}"
+    partly = report.verdict is Verdict.PARTLY_SYNTHETIC
+    speech = "the speech as a whole" if partly else "the speech"
+    decided = _deciding_mark(report)
+    # A proof for the whole recording is in the number; a claim or a part is not.
+    alone = " by its sound alone" if decided is not None and (partly or decided != "proof") else ""
+    return f"probability that {speech} is synthetic{alone}, {prior_words(prior)}"
 
 
 def what_would_help(report: Report) -> tuple[str, ...]:
@@ -152,6 +169,14 @@ def what_would_help(report: Report) -> tuple[str, ...]:
     if not advice:
         advice.append("More speech of the same voice: the score lies between the thresholds in force.")
     return tuple(advice)
+
+
+def _deciding_mark(report: Report) -> str | None:
+    """Outcome of the mark that the verdict's reason names; None where no mark decided."""
+    for item in report.evidence:
+        if item.kind == "watermark" and item.outcome in _MARK_MEANING and item.sentence in report.reason:
+            return item.outcome
+    return None
 
 
 def _code(character: str) -> str:

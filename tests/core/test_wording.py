@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from earwitness.report import Report, Verdict
+from earwitness.report import Evidence, Report, Verdict
 from earwitness.wording import (
     FOOTNOTE,
     MEANING,
@@ -17,8 +17,10 @@ from earwitness.wording import (
     clock,
     file_size,
     llr_words,
+    meaning,
     percent,
     prior_words,
+    score_words,
     what_would_help,
 )
 
@@ -136,3 +138,17 @@ def test_help_fits_what_is_wrong(
     advice = what_would_help(report)
     assert len(advice) == 1
     assert word in advice[0].lower()
+
+
+@pytest.mark.parametrize(
+    ("outcome", "word"), [("proof", "private mark"), ("claim", "Anybody"), ("traces", "traces of a mark")]
+)
+def test_where_a_mark_decided_that_is_said(
+    make_report: Callable[..., Report], outcome: str, word: str
+) -> None:
+    evidence = Evidence(kind="watermark", outcome=outcome, sentence="A mark was read.", cannot_tell="Who.")
+    decided = make_report(reason="A mark was read. Without the mark: nothing.", evidence=(evidence,))
+    assert word in meaning(decided)
+    assert ("by its sound alone" in score_words(decided, 0.5)) == (outcome != "proof")
+    beside = make_report(reason="Traces of a generator.", evidence=(evidence,))
+    assert meaning(beside) == MEANING[beside.verdict]
