@@ -86,6 +86,8 @@ _CHANNELS = {
     "aac": 8,
     "opus": 8,
 }
+# FFmpeg's choice for sound whose channels have no names.
+_USUAL_LAYOUTS = {1: "mono", 2: "stereo", 3: "2.1", 4: "4.0", 5: "5.0", 6: "5.1", 7: "6.1", 8: "7.1"}
 _AMR_RATES = (4750, 5150, 5900, 6700, 7400, 7950, 10200, 12200)
 _GOOD_BIT_RATE = 96_000  # a channel, for sound that was stored without loss and so had none
 
@@ -138,7 +140,7 @@ def plan(form: SoundForm, target: Path) -> Recipe:
         sndfile=_SNDFILE.get(codec),
         rate=_nearest_rate(codec, form.rate),
         channels=form.channels,
-        layout=_layout(codec, form.layout),
+        layout=_layout(codec, form),
         sample_format=_sample_format(codec, form),
         bits=_bits(codec, form),
         bit_rate=_bit_rate(codec, form),
@@ -161,8 +163,12 @@ def _nearest_rate(codec: str, rate: int) -> int:
     return min((r for r in rates if r >= rate), default=max(rates))
 
 
-def _layout(codec: str, layout: str) -> str:
-    """AAC and Opus know 5.1 in only one of its two spellings."""
+def _layout(codec: str, form: SoundForm) -> str:
+    """The channels' places. Encoders want them named where a WAV file only counts ("2 channels")."""
+    layout = form.layout
+    if layout == f"{form.channels} channels" and (form.channels <= 2 or not codec.startswith("pcm_")):
+        layout = _USUAL_LAYOUTS.get(form.channels, layout)
+    # AAC and Opus know 5.1 in only one of its two spellings.
     return "5.1" if layout == "5.1(side)" and codec in ("aac", "opus") else layout
 
 

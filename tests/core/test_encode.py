@@ -116,3 +116,20 @@ def test_a_sound_that_the_encoder_refuses_is_one_clear_error(tmp_path: Path) -> 
         broken = dataclasses.replace(recipe, codec="x", encoder="pcm_nothing", rate=8000)
         with pytest.raises(TargetError, match=r"marked\.ogg"):
             Writer(target, broken, stream.form, original, shown="marked.ogg")
+
+
+@pytest.mark.parametrize(
+    "name", ["b.m4a", "b.mp3", "b.opus", "b.flac", "b.ogg", "b.wma", "b.caf", "b.mka", "b.wv"]
+)
+@pytest.mark.parametrize("channels", [1, 2])
+def test_sound_whose_channels_have_no_names(
+    tmp_path: Path, tone: Callable[..., np.ndarray], name: str, channels: int
+) -> None:
+    import soundfile
+
+    source = tmp_path / "a.wav"  # libsndfile writes no channel mask
+    soundfile.write(source, np.stack([tone(1.0, 16000)] * channels).T, 16000)
+    rewrite(source, tmp_path / name)
+    audio = load_audio(tmp_path / name)
+    assert audio.channels == channels
+    assert audio.duration_s == pytest.approx(1.0, abs=0.1)
