@@ -33,7 +33,7 @@ COMMANDS: dict[str, str] = {
 A ``typer.Typer`` in its place is a command with commands below it."""
 
 EPILOG = """
-**Exit codes**: 0 nothing found, 1 a synthetic finding, 2 an error, 3 inconclusive.
+**Exit codes**: 0 nothing found (or done), 1 a synthetic finding or a mark, 2 an error, 3 inconclusive.
 With several files the gravest counts: 2, then 1, then 3, then 0.
 """
 

@@ -37,9 +37,9 @@ def film(path: Path, container: str, sound: np.ndarray, *, picture: bool = False
             frame.pts, frame.time_base = n, Fraction(1, 10)
             out.mux(video.encode(frame))
         out.mux(video.encode(None))
-        frame = av.AudioFrame.from_ndarray(sound.reshape(1, -1), format="fltp", layout="mono")
-        frame.sample_rate = 44100
-        out.mux(audio.encode(frame))
+        heard = av.AudioFrame.from_ndarray(sound.reshape(1, -1), format="fltp", layout="mono")
+        heard.sample_rate = 44100
+        out.mux(audio.encode(heard))
         out.mux(audio.encode(None))
 
 
