@@ -47,6 +47,8 @@ class MadeMark(_Frozen):
     p_payload: float | None = Field(default=None, ge=0, le=1)
     marked_s: float = Field(ge=0)
     """Seconds of the written file in which the mark was read back."""
+    detectability: float = Field(ge=0, le=1)
+    """Where the mark's margin, as it reads now, lies between bare (0) and sure (1)."""
 
 
 class MarkRecord(_Frozen):

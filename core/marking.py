@@ -6,6 +6,7 @@ bit rate, tags) -> a file aside -> read back from the disk -> renamed into its p
 
 from __future__ import annotations
 
+import math
 import os
 import secrets
 from collections.abc import Callable, Sequence
@@ -38,6 +39,9 @@ SIGNPOST_NAME = "signpost"
 _BLOCK_S = 10.0
 _LENGTH_SLACK_S = 0.5  # some codecs add a frame or two of silence
 _WEAK_S = 3.0  # less marked sound than that does not survive much
+_WEAK_DETECTABILITY = 0.1
+_BARE_EXPONENT, _SURE_EXPONENT = 6.0, 40.0  # of p_marked, as in earwitness.watermark.marking
+_NARROW_RATE = 14_000  # Hz; marks reach up to about 7 kHz
 
 Progress = Callable[[float], None]
 
@@ -91,10 +95,11 @@ def mark(
                 hint="Choose another format.",
             )
         marks = tuple(_made(one, readings, record_id, force, facts, str(target)) for one in chosen)
-        notes = [*stream.warnings, *notes, *_weak(marks, facts.duration_s)]
-        if require and (weak := _weak(marks, facts.duration_s)):
+        weak = _weak(marks, file)
+        notes = [*stream.warnings, *notes, *weak]
+        if require and weak:
             raise CannotHoldMarkError(
-                f"its mark would be weak: {weak[0]}",
+                f"its mark would be weak. {weak[0]}",
                 subject=facts.name,
                 hint="Give longer audio or a stronger setting, or do without --require.",
             )
@@ -209,17 +214,34 @@ def _made(
         p_marked=best.p_marked,
         p_payload=best.p_payload,
         marked_s=round(sum(span.end_s - span.start_s for span in best.spans), 3),
+        detectability=round(_detectability(best), 3),
     )
 
 
-def _weak(marks: Sequence[MadeMark], duration_s: float) -> list[str]:
+def _detectability(reading: Reading) -> float:
+    exponent = -math.log10(max(reading.p_marked, 1e-300))
+    return min(1.0, max(0.0, (exponent - _BARE_EXPONENT) / (_SURE_EXPONENT - _BARE_EXPONENT)))
+
+
+def _weak(marks: Sequence[MadeMark], file: FileFacts) -> list[str]:
     """Why the marks may not live through much, in plain sentences."""
     found = []
+    if file.sample_rate < _NARROW_RATE:
+        found.append(
+            f"Sampled at {file.sample_rate} Hz, the file holds only a part of the mark's bands: less of the "
+            "mark survives."
+        )
     for made in marks:
+        whose = f'the mark of the key "{made.key}"'
         if made.marked_s < _WEAK_S:
             found.append(
-                f'only {made.marked_s:.1f} s of {duration_s:.1f} s carry the mark of the key "{made.key}"; '
-                f"under {_WEAK_S:.0f} s it is easily lost."
+                f"Only {made.marked_s:.1f} s of {file.duration_s:.1f} s carry {whose}: under {_WEAK_S:.0f} s "
+                "it is easily lost."
+            )
+        elif made.detectability < _WEAK_DETECTABILITY:
+            found.append(
+                f"In this sound {whose} can just be read (detectability {made.detectability:.2f} of 1): "
+                "noise or a lossy codec may cover it."
             )
     return found
 

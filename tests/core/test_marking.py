@@ -278,3 +278,19 @@ def test_the_exported_names_are_the_functions() -> None:
     assert earwitness.verify is verify
     with pytest.raises(UsageError):
         earwitness.verify("http://example.org/a.wav")
+
+
+def test_narrow_and_faint_marks_are_told(
+    ring: KeyRing, tmp_path: Path, speech_like: Sound, write_wav: Callable[..., Path],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    record = mark(write_wav(speech_like(4.0, 8000, 0.3), 8000, "a.wav"), tmp_path / "b.wav", keys=ring)
+    assert record.marks[0].detectability > 0.5
+    assert any("8000 Hz" in warning for warning in record.warnings)
+    monkeypatch.setattr("earwitness.marking._WEAK_DETECTABILITY", 1.1)
+    source = write_wav(speech_like(4.0, level=0.3), name="c.wav")
+    record = mark(source, tmp_path / "d.wav", keys=ring)
+    assert any("can just be read" in warning for warning in record.warnings)
+    with pytest.raises(CannotHoldMarkError, match="can just be read"):
+        mark(source, tmp_path / "e.wav", keys=ring, require=True)
+    assert not (tmp_path / "e.wav").exists()

@@ -85,7 +85,7 @@ class FakeReader:
         verified = marked and _tag(key, payload) == word & 0xFF
         spans = (Span(0.0, self._at / self._rate),) if marked else ()
         return Reading(
-            "fake-1", key.name, key.key_id, key.signpost, marked, 1e-9 if marked else 0.5, verified,
+            "fake-1", key.name, key.key_id, key.signpost, marked, 1e-30 if marked else 0.5, verified,
             payload if verified else None, 1e-8 if verified else None, spans,
         )  # fmt: skip
 
