@@ -25,16 +25,16 @@ class Decoded:
 
 
 def turned(folded: Float32, phase: int, layout: Layout) -> Float32:
-    """Evidence of one block, (36, 30), turned so that the block starts at its start, signs taken off: (1080,)."""
+    """Evidence of one block, (36, 30), rolled to where the block begins, times the key's signs: (1080,)."""
     return np.asarray(np.roll(folded, -phase, axis=0).ravel() * layout.signs, np.float32)
 
 
-def decode(soft: Float32, key: MarkKey, layout: Layout) -> Decoded:
+def decode(soft: Float32, key: MarkKey, layout: Layout, *, thorough: bool = False) -> Decoded:
     """List-decode the code chips and let the tag choose. soft: from ``turned``."""
     tag = soft[layout.tag]
     norm = float(np.sqrt(np.square(tag, dtype=np.float64).sum())) + 1e-12
     best = Decoded(0, -np.inf)
-    for candidate in likeliest(soft[layout.code].sum(1), LIST):
+    for candidate in likeliest(soft[layout.code].sum(1), LIST, thorough=thorough):
         said = float(tag @ tag_chips(key, SCHEME, candidate.payload, TAG)) / norm
         if said > best.correlation:
             best = Decoded(candidate.payload, said)

@@ -1,9 +1,9 @@
 """Putting a mark in, as the recording comes in.
 
-The gains are found and applied at 16 kHz; what they change is resampled to the recording's own rate and added,
-so nothing above 7.4 kHz is touched and nothing is lost. All channels get the same gains, so that a later
-downmix carries the mark too. Work is done in blocks counted from the first sample, so what comes out does not
-depend on how the samples came in.
+The gains are found and applied at 16 kHz; what they change is resampled to the recording's own rate and
+added, so nothing above 7.4 kHz is touched and nothing is lost. All channels get the same gains, so that a
+later downmix carries the mark too. Work is done in blocks counted from the first sample, so what
+comes out does not depend on how the samples came in.
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ from earwitness.watermark.features import Complex64, Float32, log_energy, spectr
 from earwitness.watermark.layout import (
     BAND_EDGES,
     BANDS,
-    CODE_BITS,
     COLUMNS,
     FRAMES_A_COLUMN,
     HOP,
@@ -26,6 +25,7 @@ from earwitness.watermark.layout import (
     block_signs,
     layout_of,
 )
+from earwitness.watermark.payload import CODE_BITS
 from earwitness.watermark.shaping import gains, shape_of
 
 __all__ = ["PatchworkEmbedder"]

@@ -1,4 +1,4 @@
-"""What a reader looks at: tiles of one stretch of sound on a time grid, weighed by how far they can be trusted.
+"""What a reader looks at: tiles of a stretch of sound on a time grid, weighed by how far they can be trusted.
 
 Nobody tells the reader what happened to the recording, so it weighs the tiles in three ways and takes the
 best: all alike (nothing happened), by how far they rise above the noise floor of their band (hiss, rooms),
@@ -35,7 +35,7 @@ _ZONES = np.stack(
 
 @dataclass(frozen=True, slots=True)
 class Warp:
-    """How the recording was changed since it was marked: durations times ``time``, frequencies times ``pitch``."""
+    """What was done to a marked recording: durations times ``time``, frequencies times ``pitch``."""
 
     time: float = 1.0
     pitch: float = 1.0
@@ -91,7 +91,8 @@ def _trust(column: Float32) -> Float32:
 class Evidence:
     """Weighed chips on the grids that start at each of four offsets: shape (3, 4, blocks, 36, 30).
 
-    rows: the row of ``Levels`` that each column of each offset was taken from, (4, blocks * 36); -1 past the end.
+    rows: the row of ``Levels`` that each column of each offset was taken from, (4, blocks * 36); -1 past
+    the end.
     """
 
     chips: Float32
@@ -99,17 +100,17 @@ class Evidence:
     warp: Warp
 
     @classmethod
-    def of(cls, levels: Levels, warp: Warp, profiles: slice = slice(None), start: int = 0) -> Evidence:
-        """Read the levels (made at ``warp.pitch``) on time grids stretched by ``warp.time``, from row ``start``."""
+    def of(cls, levels: Levels, warp: Warp) -> Evidence:
+        """Read the levels (made at ``warp.pitch``) on time grids stretched by ``warp.time``."""
         step = FRAMES_A_COLUMN * warp.time
-        available = len(levels.column) - start
+        available = len(levels.column)
         columns = max(0, int((available - 1) / step) + 1) if available > 0 else 0
         blocks = -(-columns // COLUMNS)
         rows = np.full((OFFSETS, blocks * COLUMNS), -1, np.intp)
-        trust = levels.trust[profiles]
+        trust = levels.trust
         chips = np.zeros((len(trust), OFFSETS, blocks * COLUMNS, PAIRS), np.float32)
         for offset in range(OFFSETS):
-            at = start + np.round(offset * warp.time + step * np.arange(columns)).astype(np.intp)
+            at = np.round(offset * warp.time + step * np.arange(columns)).astype(np.intp)
             at = at[at < len(levels.column)]
             if not len(at):
                 continue

@@ -50,7 +50,7 @@ def spectrum(samples: Float32) -> Complex64:
 
 
 def synthesise(frames: Complex64) -> Float32:
-    """Overlap-add of (k, 257) frames, shape ((k + 1) * 256,): the first and last 256 samples lack a neighbour."""
+    """Overlap-add of (k, 257) frames, ((k + 1) * 256,): the first and last 256 samples lack a neighbour."""
     pieces = np.fft.irfft(frames, WINDOW, axis=1).astype(np.float32, copy=False) * window()
     out = np.zeros((len(frames) + 1, HOP), np.float32)
     out[:-1] += pieces[:, :HOP]

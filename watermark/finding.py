@@ -19,9 +19,10 @@ from earwitness.watermark.synchrony import Hit, hits, windows_of
 __all__ = ["Found", "find_marks"]
 
 MARKS_A_STRETCH = 4
-_LOOKS = 6
+_LOOKS = 7
 # Below this nothing is decoded: of unmarked stretches one in twenty is above it.
 _DECODE_FROM = 3.7
+_THOROUGH_FROM = 4.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,8 @@ class Found:
 
     chance: probability that an unmarked stretch looks so, its windows counted, other stretches and the
     search not. decoded: the best payload and how well its tag fits; None when none was tried.
-    tried: number of payloads whose tag was looked at, as counted for this one. seconds: where it is, from the start of the stretch.
+    tried: number of payloads whose tag was looked at, as counted for this one.
+    seconds: where it is, from the start of the stretch.
     """
 
     key: MarkKey
@@ -76,10 +78,9 @@ def _look(evidence: Evidence, key: MarkKey, best: list[Hit], before: int, looks:
     blocks = evidence.chips.shape[2]
     first, decoded, tried = best[0], None, 1.0
     together = 1.0
-    for turn, hit in enumerate(_different(best), start=before):
-        if hit.z < _DECODE_FROM:
-            break
-        result = decode(turned(_folded(evidence, hit), hit.phase, layout), key, layout)
+    for turn, (hit, thorough) in enumerate(_attempts(best), start=before):
+        soft = turned(_folded(evidence, hit), hit.phase, layout)
+        result = decode(soft, key, layout, thorough=thorough)
         fits = joint(hit.z, result.correlation, _windows(hit, blocks), _price(turn))
         together = min(together, fits)
         if result.correlation >= tag_threshold(_price(turn) * looks):
@@ -93,11 +94,12 @@ def _look(evidence: Evidence, key: MarkKey, best: list[Hit], before: int, looks:
     if not found.convincing(looks):
         return found
     spans = _columns(evidence, found, verified=found.verified(tried * looks))
-    return Found(key, evidence.warp, first, found.chance, decoded, tried, _seconds(evidence, first, spans))
+    seconds = _seconds(evidence, first, spans)
+    return Found(key, evidence.warp, first, found.chance, decoded, tried, seconds)
 
 
 def _price(turn: int) -> float:
-    """Payloads that a decoding counts for: the later its turn the more, so that all turns together keep the bound.
+    """Payloads that a decoding counts for: more at every turn, so that all turns together keep the bound.
 
     1 / (k (k + 1)) adds up to one over k = 1, 2, 3, ...
     """
@@ -105,19 +107,24 @@ def _price(turn: int) -> float:
 
 
 def _windows(hit: Hit, blocks: int) -> float:
-    """What a hit counts for: the whole stretch gets half of the error allowed, its windows share the other."""
+    """What a hit counts for: the whole stretch gets half of the error allowed, its windows the other."""
     count = len(windows_of(blocks))
     if count == 1:
         return 1.0
     return 2.0 if hit.whole else 2.0 * (count - 1)
 
 
-def _different(best: list[Hit]) -> list[Hit]:
-    """The best window of each grid and weighing."""
+def _attempts(best: list[Hit]) -> list[tuple[Hit, bool]]:
+    """What to decode in which order, and whether thoroughly: one hit for each grid and weighing."""
     seen: dict[tuple[int, int, int], Hit] = {}
     for hit in best:
-        seen.setdefault((hit.profile, hit.offset, hit.phase), hit)
-    return list(seen.values())[:_LOOKS]
+        if hit.z >= _DECODE_FROM:
+            seen.setdefault((hit.profile, hit.offset, hit.phase), hit)
+    different = list(seen.values())[: _LOOKS - 1]
+    again = [
+        (hit, hit.z >= _THOROUGH_FROM) for hit in different if hit.z >= _THOROUGH_FROM or hit is not best[0]
+    ]
+    return [(hit, False) for hit in different[:1]] + again
 
 
 def _folded(evidence: Evidence, hit: Hit) -> Float32:

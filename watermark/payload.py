@@ -1,7 +1,7 @@
-"""The payload of a mark: 32 bits behind an error-correcting code, and a tag that only the key's owner can make.
+"""The payload of a mark: 32 bits behind an error-correcting code, and a tag only the key's owner can make.
 
 The id is coded by a BCH code (255, 37, distance 91), shortened to (250, 32), and decoded softly: ordered
-statistics of order 4, which for 32 bits is as good as trying all ids, gives a list of the likeliest ids.
+statistics of order 4 in several bases give a list of the likeliest ids.
 
 The tag is HMAC-SHA-256 over scheme, key id and payload id, stretched to one ±1 chip for every tag tile
 of a block. It is not cut off and compared bit by bit: the chips of each listed id are correlated with
@@ -18,6 +18,7 @@ import hmac
 import math
 from dataclasses import dataclass
 from functools import cache
+from itertools import combinations
 from statistics import NormalDist
 
 import numpy as np
@@ -27,6 +28,7 @@ from earwitness.marks import MarkKey
 
 Float32 = npt.NDArray[np.float32]
 Int8 = npt.NDArray[np.int8]
+Bits = npt.NDArray[np.int64]
 
 __all__ = [
     "CODE_BITS",
@@ -45,6 +47,7 @@ _FIELD_BITS = 8
 _FIELD_POLYNOMIAL = 0x11D
 _DESIGNED_DISTANCE = 91
 _RADEMACHER = 3.18
+_LESS_RELIABLE = 18
 FALSE_TAG_BITS = 24
 """A random or forged payload verifies with a probability of at most 2**-24 a reading."""
 
@@ -84,39 +87,72 @@ def tag_threshold(tried: float) -> float:
     return -NormalDist().inv_cdf(2.0**-FALSE_TAG_BITS / (_RADEMACHER * tried))
 
 
-def likeliest(soft: Float32, count: int) -> list[Candidate]:
+def likeliest(soft: Float32, count: int, *, thorough: bool = False) -> list[Candidate]:
     """The ``count`` likeliest ids, best first, from soft values of the code bits, shape (250,), 1 > 0.
 
     Ordered statistics decoding: the 32 most reliable independent bits are taken as they are, and all
-    ways of flipping up to four of them are re-encoded.
+    ways of flipping up to four of them are re-encoded. In bad noise more of them are wrong: ``thorough``
+    flips up to six where most are among the less reliable 18, and then does the same with the next 32
+    bits. It takes ten times as long.
     """
-    generator, message, order = _most_reliable_basis(np.abs(soft))
-    received = soft[order].astype(np.float32)
+    found: dict[int, float] = {}
+    reliability = np.abs(soft)
+    for _ in range(2 if thorough else 1):
+        generator, message, order = _most_reliable_basis(reliability)
+        for payload, value in _around(soft[order].astype(np.float32), generator, message, count, thorough):
+            found.setdefault(payload, value)
+        reliability = reliability.copy()
+        reliability[order[:PAYLOAD_BITS]] = 0
+    best = sorted(found.items(), key=lambda entry: -entry[1])[:count]
+    return [Candidate(payload, value) for payload, value in best]
+
+
+def _around(
+    received: Float32, generator: Bits, message: Bits, count: int, thorough: bool
+) -> list[tuple[int, float]]:
+    """The likeliest ids within a few flips of one basis, and their correlations, best first."""
     hard = (received[:PAYLOAD_BITS] > 0).astype(np.int64)
     signs = (1 - 2 * (hard @ generator % 2)).astype(np.float32)  # +1 for 0
-    agree = -received * signs
     rows = (1 - 2 * generator).astype(np.float32)
-    first, second = np.triu_indices(PAYLOAD_BITS, 1)
-    pairs = np.concatenate([np.ones((1, CODE_BITS), np.float32), rows, rows[first] * rows[second]])
-    metric = (pairs * agree) @ pairs.T
-    upper = np.triu(np.ones(metric.shape, bool))
-    metric[~upper] = -np.inf
+    flips, lower = _flips(thorough)
+    words = np.ones((len(flips), CODE_BITS), np.float32)
+    for places in _places(thorough):
+        words *= np.concatenate([rows, np.ones((1, CODE_BITS), np.float32)])[places]
+    metric = (words * (-received * signs)) @ words.T
+    metric[lower] = -np.inf
     flat = metric.ravel()
-    wanted = min(6 * count, flat.size - 1)
-    best = np.argpartition(-flat, wanted)[:wanted]
-    best = best[np.argsort(-flat[best])]
-    flips = np.zeros((len(pairs), PAYLOAD_BITS), np.int64)
-    flips[1 : 1 + PAYLOAD_BITS] = np.eye(PAYLOAD_BITS, dtype=np.int64)
-    flips[np.arange(1 + PAYLOAD_BITS, len(pairs)), first] = 1
-    flips[np.arange(1 + PAYLOAD_BITS, len(pairs)), second] = 1
+    # Six flips fall into three and three in ten ways: the same word comes several times.
+    some = (24 if thorough else 6) * count
+    best = np.argpartition(-flat, some)[:some]
     found: dict[int, float] = {}
-    for index in best:
-        left, right = divmod(int(index), len(pairs))
+    for index in best[np.argsort(-flat[best])]:
+        left, right = divmod(int(index), len(flips))
         basis = (hard + flips[left] + flips[right]) % 2
         found.setdefault(_number(basis @ message % 2), float(flat[index]))
         if len(found) == count:
             break
-    return [Candidate(payload, value) for payload, value in found.items()]
+    return list(found.items())
+
+
+@cache
+def _places(thorough: bool) -> tuple[Bits, ...]:
+    """Which basis bits each half of a flip pattern flips, up to three: 32 stands for none."""
+    none, bits = PAYLOAD_BITS, range(PAYLOAD_BITS)
+    sets = [(), *combinations(bits, 1), *combinations(bits, 2)]
+    if thorough:
+        sets += combinations(range(PAYLOAD_BITS - _LESS_RELIABLE, PAYLOAD_BITS), 3)
+    table = np.array([(*chosen, *[none] * (3 - len(chosen))) for chosen in sets], np.int64)
+    return tuple(table.T[: 3 if thorough else 2])
+
+
+@cache
+def _flips(thorough: bool) -> tuple[Bits, npt.NDArray[np.bool_]]:
+    """The same as a table of zeros and ones, (patterns, 32), and which pairs of patterns come twice."""
+    columns = _places(thorough)
+    flips = np.zeros((len(columns[0]), PAYLOAD_BITS + 1), np.int64)
+    for places in columns:
+        flips[np.arange(len(flips)), places] = 1
+    return flips[:, :PAYLOAD_BITS], np.tril(np.ones((len(flips), len(flips)), bool), -1)
 
 
 def _bits(payload: int) -> npt.NDArray[np.int64]:
@@ -144,7 +180,7 @@ def _generator() -> npt.NDArray[np.int64]:
 
 
 def _generator_polynomial() -> int:
-    """Product of the minimal polynomials of alpha**1 .. alpha**90 over GF(256), bit k = coefficient of x**k."""
+    """Product of the minimal polynomials of alpha**1 .. alpha**90 over GF(256); bit k belongs to x**k."""
     size = 2**_FIELD_BITS - 1
     power = [1]
     for _ in range(size - 1):

@@ -1,7 +1,7 @@
 """Reading marks as a recording comes in, in bounded memory.
 
-The recording is read in chapters of 28 blocks (64.5 s); what all chapters say together is kept as one block, so
-that a mark too faint for any minute of it is found in an hour.
+The recording is read in chapters of 28 blocks (64.5 s); what all chapters say together is kept as one block,
+so that a mark too faint for any minute of it is found in an hour.
 """
 
 from __future__ import annotations

@@ -36,7 +36,9 @@ _EFFORTS = {
     Search.HINT: Effort(step=0.02, keep=3, hint=4.4),
     Search.FULL: Effort(step=0.01, keep=8, hint=0.0),
 }
-_POLISH = (0.5, 0.25, 0.12, 0.06)
+_POLISH = (0.5, 0.5, 0.25, 0.12, 0.06)
+# (time, pitch): another speed moves both, against each other.
+_MOVES = ((1, -1), (-1, 1), (1, 0), (-1, 0), (0, 1), (0, -1))
 
 
 def tries(search: Search) -> float:
@@ -44,7 +46,7 @@ def tries(search: Search) -> float:
     if search is Search.NONE:
         return 0.0
     effort = _EFFORTS[search]
-    return len(list(_grid(effort.step))) + effort.keep * 2 * len(_POLISH) * 2
+    return len(list(_grid(effort.step))) + effort.keep * len(_POLISH) * len(_MOVES)
 
 
 def promising(power: Float32, keys: Sequence[MarkKey], search: Search) -> list[tuple[MarkKey, Warp]]:
@@ -93,9 +95,9 @@ def _score(evidence: Evidence, key: MarkKey) -> float:
 
 
 def _polished(power: Float32, key: MarkKey, warp: Warp, score: float, step: float) -> Warp:
-    """The best warp nearby: time and pitch are moved by ever smaller steps, together if they belong together."""
+    """The best warp nearby: time and pitch are moved in turn, by ever smaller steps."""
     for part in _POLISH:
-        for time, pitch in ((1, 0), (-1, 0), (0, 1), (0, -1)):
+        for time, pitch in _MOVES:
             there = Warp(warp.time * (1 + time * part * step), warp.pitch * (1 + pitch * part * step))
             seen = _score(Evidence.of(Levels.of(power, there.pitch), there), key)
             if seen > score:

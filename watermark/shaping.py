@@ -41,8 +41,9 @@ class Shape:
     """What a strength means.
 
     push: gain in dB that one unit of the reader's gradient is worth. most: largest gain in dB.
-    aim: the correlation of a block's whole pattern that is wanted after hiss, and after hiss in a room: easy
-        recordings are left alone more, difficult ones pushed more. cost: how dear a decibel is in each of the five frequency zones.
+    aim: correlation of a block's pattern that is wanted after hiss, and after hiss in a room: easy recordings
+        are left alone more, difficult ones pushed more.
+    cost: how dear a decibel is in each of the five frequency zones.
     treatments: how much each simplified treatment counts (as it is, hiss, telephone, room, room and hiss).
     """
 
@@ -135,7 +136,7 @@ def _treatments(energy: Float32) -> Iterator[tuple[Float32, Float32]]:
 
 
 def _spread(towards: Float32) -> Float32:
-    """What each tile's level does to what its neighbours stand out by: ``outstanding`` is its own transpose."""
+    """What a tile's level does to what its neighbours stand out by; ``outstanding`` is its own transpose."""
     padded = np.zeros((len(towards) + 2, BANDS), np.float32)
     padded[1:-1] = towards
     return outstanding(padded)[1:-1]
@@ -154,6 +155,8 @@ def _gradient(
     margin = (sums / norm).astype(np.float32)
     need = np.full(CODE_BITS + 1, 1.0, np.float32)
     need[:CODE_BITS] = 1 / (1 + np.exp(margin + earlier - np.float32(1.5)))
-    towards = np.asarray(need[bits] * trusted * signs * (1 - stand * stand) / np.float32(LIMIT_DB), np.float32)
+    towards = np.asarray(
+        need[bits] * trusted * signs * (1 - stand * stand) / np.float32(LIMIT_DB), np.float32
+    )
     clear = float(said.sum() / np.sqrt(np.square(said).sum() + 1e-9))
     return _spread(towards), margin, clear

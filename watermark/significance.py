@@ -1,7 +1,7 @@
 """From a correlation to a probability, with every place that was looked at counted.
 
-Correlations with signs that do not belong to the audio are normal to a very good approximation, but the best of
-many overlapping places is not the best of as many independent ones. ``null.json`` holds how many
+Correlations with signs that do not belong to the audio are normal to a very good approximation, but the
+best of many overlapping places is not the best of as many independent ones. ``null.json`` holds how many
 independent tries the places of one window are worth, measured on unmarked speech, music and noise, as they
 are and after treatments: see ``earwitness.eval.watermark_null``.
 """

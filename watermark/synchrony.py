@@ -1,7 +1,7 @@
 """Is the sync pattern of a key anywhere in the evidence, and where?
 
-For every window of blocks, weighing, offset and phase the evidence is laid over the pattern. The correlation is
-divided by the root of the sum of squares of the very chips it was made of: whatever the sound, signs that
+For every window of blocks, weighing, offset and phase the evidence is laid over the pattern. The correlation
+is divided by the root of the sum of squares of the very chips it was made of: whatever the sound, signs that
 do not belong to it are coin tosses, so the quotient has mean 0 and variance 1 for unmarked audio.
 """
 
@@ -66,7 +66,7 @@ def hits(evidence: Evidence, layout: Layout, count: int) -> list[Hit]:
 
 
 def correlate(folded: Float32, layout: Layout) -> Float32:
-    """Correlation at each phase, (..., 36, 30) to (..., 36): phase k means that the block starts at column k."""
+    """Correlation at each phase, (..., 36, 30) to (..., 36). Phase k: the block starts at column k."""
     pattern = np.zeros(COLUMNS * PAIRS, np.float32)
     pattern[layout.sync] = layout.signs[layout.sync]
     said = _circular(folded, pattern.reshape(COLUMNS, PAIRS))
