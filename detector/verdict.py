@@ -2,11 +2,13 @@
 
 Thresholds are LLRs of the weights card, chosen on development recordings (never on test ones):
 
-- ``synthetic``: at most about 1 % of human development recordings score above it, in the worst of the
-  channels of ``detector.training.ship``;
-- ``likely_synthetic``: at most about 10 %, in the worst channel;
-- ``likely_human``: below it; at most about 10 % of synthetic development recordings score there;
-- ``stretch``: mean LLR of a stretch that is called synthetic inside an otherwise human recording.
+- ``likely_human``: below it; at most about 15 % of synthetic development recordings score there;
+- ``likely_synthetic``: in the worst of the channels of ``detector.training.ship`` at most about 10 % of human
+  development recordings score above it, and at most about 8 % of those that are not inconclusive;
+- ``synthetic``: at most about 1 %, in the worst channel;
+- ``stretch``: mean LLR of a stretch that is called synthetic inside an otherwise human recording;
+- ``contrast``: or how far its mean lies above that of the human rest: speaker, room and channel are the
+  same on both sides of a splice, so that little else explains a step.
 
 Recordings in telephone band have calibration and thresholds of their own: without the sound above 4 kHz
 the same score means something else.
@@ -34,6 +36,7 @@ __all__ = ["Thresholds", "decide", "weigh"]
 
 MIN_STRETCH_S = 1.92  # four steps: shorter excursions are what single windows do by chance
 MIN_HUMAN_S = 1.92
+_LONG_ENOUGH = MIN_STRETCH_S - 1e-6
 
 _AS_IS = Calibration(1.0, 0.0)  # but within the reach of LLRs
 
@@ -51,6 +54,7 @@ class Thresholds:
     likely_synthetic: float
     likely_human: float
     stretch: float
+    contrast: float = math.inf
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +79,12 @@ def _partly(scores: ChannelScores, duration_s: float, limits: Thresholds, shift:
     if sum(s.judged_s for s in human) < MIN_HUMAN_S - 1e-6:
         return []
     found = stretches(scores.windows, duration_s, above=limits.likely_synthetic - shift)
-    long = [s for s in found if s.judged_s >= MIN_STRETCH_S - 1e-6]
-    return [s for s in long if s.mean_llr >= limits.stretch - shift]
+    strong = [s for s in found if s.judged_s >= _LONG_ENOUGH and s.mean_llr >= limits.stretch - shift]
+    if strong:
+        return strong
+    rest = sum(s.mean_llr * s.judged_s for s in human) / sum(s.judged_s for s in human)
+    raised = stretches(scores.windows, duration_s, above=0.0)
+    return [s for s in raised if s.judged_s >= _LONG_ENOUGH and s.mean_llr - rest >= limits.contrast]
 
 
 def decide(scores: ChannelScores, duration_s: float, limits: Thresholds, prior: float) -> tuple[Verdict, str]:

@@ -213,6 +213,28 @@ def test_no_channels_no_verdict() -> None:
     assert made.reason
 
 
+@pytest.mark.parametrize(("raised", "rest", "verdict"), [
+    (1.2, -3.0, Verdict.PARTLY_SYNTHETIC),
+    (1.2, -1.5, Verdict.LIKELY_HUMAN),
+    (-0.1, -5.0, Verdict.LIKELY_HUMAN),
+])  # fmt: skip
+def test_a_step_within_one_recording_is_a_splice(raised: float, rest: float, verdict: Verdict) -> None:
+    """The stretch is too weak for a verdict of its own; that the rest is so human makes it one."""
+    limits = Thresholds(**LIMITS, contrast=4.0)
+    steps = [rest] * 12 + [raised] * 6 + [rest] * 12
+    found, reason = decide(scored(-1.5, list(steps)), 30 * STEP_S, limits, 0.5)
+    assert found == verdict
+    assert ("0:05.8-0:08.6" in reason) == (verdict == Verdict.PARTLY_SYNTHETIC)
+    without = Thresholds(**LIMITS)
+    assert decide(scored(-1.5, list(steps)), 30 * STEP_S, without, 0.5)[0] == Verdict.LIKELY_HUMAN
+
+
+def test_a_short_step_is_no_splice() -> None:
+    limits = Thresholds(**LIMITS, contrast=4.0)
+    steps = [-3.0] * 12 + [1.2] * 3 + [-3.0] * 12
+    assert decide(scored(-1.5, list(steps)), 27 * STEP_S, limits, 0.5)[0] == Verdict.LIKELY_HUMAN
+
+
 def test_a_telephone_recording_is_read_with_its_own_calibration(monkeypatch: pytest.MonkeyPatch) -> None:
     open_map, narrow = Calibration(1.0, 0.0), Calibration(0.5, -2.0)
     limits = {"synthetic": 2.0, "likely_synthetic": 0.9, "likely_human": -0.4, "stretch": 1.0}

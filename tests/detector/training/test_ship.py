@@ -40,7 +40,41 @@ def test_the_worst_condition_decides_about_false_alarms() -> None:
         ]
         assert max(alarms) <= share + 1e-3, name
         assert alarms[0] < alarms[1]
-    assert float((llr[synthetic] <= limits["likely_human"]).mean()) <= 0.1 + 1e-3
+    assert float((llr[synthetic] <= limits["likely_human"]).mean()) <= 0.15 + 1e-3
+
+
+def test_where_little_is_said_about_people_even_fewer_are_flagged() -> None:
+    """Scores of people shifted so far up that hardly any is plainly human: 10 % flagged would be most."""
+    rng = np.random.default_rng(1)
+    people = rng.normal(1.0, 1.0, 2_000).astype(np.float32)
+    limit = ship._likely(people, human=-0.5)
+    flagged, human = int((people >= limit).sum()), int((people <= -0.5).sum())
+    assert 0 < flagged <= 0.08 * (flagged + human)
+    assert flagged < 0.02 * len(people)
+    assert (people >= ship._likely(people, human=1.0)).mean() == pytest.approx(0.043, abs=0.01)
+    assert (people >= ship._likely(people, human=9.0)).mean() == pytest.approx(0.08, abs=0.01)
+    nobody = ship._likely(people, human=-99.0)
+    assert not (people >= nobody).any()
+
+
+def test_a_handful_of_clips_in_the_wrong_condition_sets_no_limit() -> None:
+    llr, synthetic, condition = drawn()
+    names = condition.astype("<U9")
+    strange = np.flatnonzero(~synthetic)[np.argsort(llr[~synthetic])[-5:]]
+    names[strange] = "strange"
+    limits = thresholds(llr, synthetic, names, llr[~synthetic])
+    assert limits["likely_synthetic"] < float(llr[strange].min())
+
+
+def test_contrast_is_the_highest_rise_of_one_person() -> None:
+    limits = {"likely_synthetic": 2.0, "likely_human": -1.0}
+    who = np.array(["a/clean"] * 6 + ["b/clean"] * 6 + ["c/gsm"] * 3 + [""] * 3)
+    window = np.array([-3, -3, -3, -3, 0, 1, -2, -2, -2, -2, 1, 2, -9, -9, 3, 5, 5, 5], np.float32)
+    runs = np.array([0.5, 0.0, 2.5, 3.0], np.float32)
+    whose = np.array(["a/clean", "a/clean", "b/clean", "c/gsm"])
+    found = ship.contrast(window, who, runs, whose, limits)
+    assert found == 4.5, "b: 2.5 over -2; c has too little plain speech"
+    assert ship.contrast(window, who, runs - 3, whose, limits) == 3.0, "never less than between the limits"
 
 
 @pytest.mark.parametrize("shift", [-3.0, 0.0, 3.0, 30.0])
@@ -106,7 +140,7 @@ def test_the_runtime_accepts_card_and_weights(shipped: Path, monkeypatch: pytest
     assert card.version == "7"
     assert card.telephone is not None
     assert set(card.telephone.thresholds) == set(card.thresholds)
-    assert set(card.thresholds) == {"synthetic", "likely_synthetic", "likely_human", "stretch"}
+    assert set(card.thresholds) == {"synthetic", "likely_synthetic", "likely_human", "stretch", "contrast"}
     assert detector.info.sha256 == hashlib.sha256((shipped / "out" / "spectro.onnx").read_bytes()).hexdigest()
 
 
@@ -138,6 +172,7 @@ def test_telephone_band_gets_a_calibration_and_thresholds_of_its_own() -> None:
         "whole": raw, "labels": labels, "narrow": narrow, "names": np.where(narrow, "g711", "clean"),
         "windows": raw, "window_labels": labels, "window_narrow": narrow,
         "excursions": raw[~labels], "excursion_narrow": narrow[~labels],
+        "window_who": np.where(labels, "", "somebody"), "excursion_who": np.full((~labels).sum(), "somebody"),
     })  # fmt: skip
     whole, phone = Calibration(**table["whole"]), Calibration(**table["telephone"]["whole"])
     wide_llr = np.array([whole(float(r)) for r in raw[~narrow]])
@@ -156,5 +191,6 @@ def test_without_narrow_recordings_there_is_one_calibration() -> None:
         "whole": raw, "labels": labels, "narrow": none, "names": np.full(40, "clean"),
         "windows": raw, "window_labels": labels, "window_narrow": none,
         "excursions": raw[~labels], "excursion_narrow": none[:20],
+        "window_who": np.where(labels, "", "somebody"), "excursion_who": np.full(20, "somebody"),
     })  # fmt: skip
     assert "telephone" not in table
