@@ -62,7 +62,8 @@ def mark(
     """Mark a recording so that `earwitness verify` finds the mark again, also after most processing.
 
     Container, codec, bit rate, tags, pictures and film stay as far as OUT's ending allows. The file is read
-    back before it takes its place: OUT is whole and verified, or is not touched at all. In a folder, what was
+    back before it takes its place: OUT is whole and verified, or is not touched at all (an older OUT is
+    replaced, IN never). In a folder, what was
     marked before and did not change is skipped, so the same command goes on after an interruption;
     `marks.jsonl` in OUT holds the records.
 
