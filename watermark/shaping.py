@@ -57,7 +57,7 @@ class Shape:
 _SHAPES = {
     Strength.SOFT: Shape(push=3.3, most=2.8, aim=7.5),
     Strength.DEFAULT: Shape(push=5.4, most=4.0, aim=10.0),
-    Strength.STRONG: Shape(push=13.0, most=5.5, aim=15.0),
+    Strength.STRONG: Shape(push=11.0, most=5.0, aim=14.0),
 }
 
 
