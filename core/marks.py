@@ -119,8 +119,8 @@ class Embedded:
 
     samples: float32, the shape that came in, (channels, n).
     marked_s: seconds of it that are loud enough to carry the mark.
-    detectability: 0..1, share of ordinary treatments (codecs, telephone, noise) that the mark is
-        expected to live through, estimated from its margin right after embedding; 0 = cannot be read now.
+    detectability: 0..1, the margin of the mark right after embedding on a logarithmic scale of its p-value:
+        0 = just readable as it is, 1 = 1e-60 or less. Treatments use it up.
     warnings: plain sentences, e.g. that the audio is too short to carry a payload.
     """
 
