@@ -12,9 +12,10 @@ from earwitness.contracts import Window
 from earwitness.detector.calibrate import probability
 from earwitness.report import Segment
 
-__all__ = ["STEP_S", "Stretch", "stretches", "time_line"]
+__all__ = ["MIN_STRETCH_S", "STEP_S", "Stretch", "rises", "stretches", "time_line"]
 
 STEP_S = 0.48
+MIN_STRETCH_S = 1.92  # four steps: shorter excursions are what single windows do by chance
 MIN_SPEECH_SHARE = 0.15  # a step with less is a pause, whatever the windows over it say
 
 
@@ -112,3 +113,17 @@ def stretches(
             found.append(Stretch(run[0] * STEP_S, ends[-1], float(np.mean(llrs[run])), judged))
             run = []
     return tuple(found)
+
+
+def rises(windows: Sequence[Window], duration_s: float, human: float) -> list[tuple[Stretch, float]]:
+    """Stretches that are rather synthetic than not, and how far their mean lies above the human rest.
+
+    human: LLR below which speech is called human; without ``MIN_STRETCH_S`` of that, nothing is found.
+    """
+    rest = stretches(windows, duration_s, below=human)
+    judged = sum(s.judged_s for s in rest)
+    if judged < MIN_STRETCH_S - 1e-6:
+        return []
+    level = sum(s.mean_llr * s.judged_s for s in rest) / judged
+    raised = stretches(windows, duration_s, above=0.0)
+    return [(s, s.mean_llr - level) for s in raised if s.judged_s >= MIN_STRETCH_S - 1e-6]

@@ -27,16 +27,13 @@ from earwitness.contracts import ChannelScores
 from earwitness.detector.calibrate import Calibration, probability
 from earwitness.detector.marked import mark_evidence, verdict_with_marks
 from earwitness.detector.model import Channel, read_card
-from earwitness.detector.segments import Stretch, stretches, time_line
+from earwitness.detector.segments import MIN_STRETCH_S, Stretch, rises, stretches, time_line
 from earwitness.key_rings import MarkFinding
 from earwitness.report import Evidence, FileFacts, ModelInfo, Quality, Report, Segment, Verdict
 from earwitness.wording import clock, percent
 
 __all__ = ["Thresholds", "decide", "weigh"]
 
-MIN_STRETCH_S = 1.92  # four steps: shorter excursions are what single windows do by chance
-MIN_HUMAN_S = 1.92
-_LONG_ENOUGH = MIN_STRETCH_S - 1e-6
 
 _AS_IS = Calibration(1.0, 0.0)  # but within the reach of LLRs
 
@@ -76,15 +73,13 @@ _GRAVITY = {
 def _partly(scores: ChannelScores, duration_s: float, limits: Thresholds, shift: float) -> list[Stretch]:
     """Synthetic stretches in a recording that also has clearly human ones; else nothing."""
     human = stretches(scores.windows, duration_s, below=limits.likely_human - shift)
-    if sum(s.judged_s for s in human) < MIN_HUMAN_S - 1e-6:
+    if sum(s.judged_s for s in human) < MIN_STRETCH_S - 1e-6:
         return []
     found = stretches(scores.windows, duration_s, above=limits.likely_synthetic - shift)
-    strong = [s for s in found if s.judged_s >= _LONG_ENOUGH and s.mean_llr >= limits.stretch - shift]
-    if strong:
-        return strong
-    rest = sum(s.mean_llr * s.judged_s for s in human) / sum(s.judged_s for s in human)
-    raised = stretches(scores.windows, duration_s, above=0.0)
-    return [s for s in raised if s.judged_s >= _LONG_ENOUGH and s.mean_llr - rest >= limits.contrast]
+    long = [s for s in found if s.judged_s >= MIN_STRETCH_S - 1e-6]
+    strong = [s for s in long if s.mean_llr >= limits.stretch - shift]
+    steps = rises(scores.windows, duration_s, limits.likely_human - shift)
+    return strong or [s for s, rise in steps if rise >= limits.contrast]
 
 
 def decide(scores: ChannelScores, duration_s: float, limits: Thresholds, prior: float) -> tuple[Verdict, str]:

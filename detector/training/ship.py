@@ -25,47 +25,19 @@ import soundfile
 from earwitness.contracts import Float32
 from earwitness.detector.calibrate import LLR_LIMIT, Calibration, fit
 from earwitness.detector.model import DEFAULT, Card, SpectrogramDetector
-from earwitness.detector.training.channels import add_noise, coloured_noise, roundtrip
 from earwitness.detector.training.export import export, load_network, view_of
-from earwitness.quality import TELEPHONE_BAND_HZ, QualityMeter
-from earwitness.vad import FRAME, RATE, VoiceActivity
+from earwitness.detector.training.listening import CONDITIONS, condition, is_narrow, raw_scores
+from earwitness.detector.training.splices import add_contrast, calibrated
 
-__all__ = ["CONDITIONS", "contrast", "main", "raw_scores", "thresholds"]
+__all__ = ["main", "thresholds"]
 
 WINDOW = 38  # frames of 80 ms: 3.04 s, the length trained on
 HOP = 6  # 0.48 s
 RUN = 4  # windows in a row: the shortest stretch that a verdict may rest on
-CONDITIONS: dict[str, tuple[str, int | None]] = {
-    "clean": ("", None),
-    "mp3_32k": ("mp3", 32_000),
-    "opus_16k": ("opus", 16_000),
-    "g711": ("pcm_mulaw", None),
-    "gsm": ("gsm", None),
-    "noise_20db": ("noise", None),
-}
 MISSED = 0.15  # share of synthetic recordings below ``likely_human``
 FLAGGED = 0.08  # share of people above ``likely_synthetic`` among those not called inconclusive
 ENOUGH = 30  # human clips of a condition; a handful that landed on the wrong side of 4 kHz says nothing
 _OPEN = Calibration(1.0, 0.0, 1e9)
-
-
-def _condition(x: Float32, name: str, seed: int) -> Float32:
-    rng = np.random.default_rng(seed)
-    codec, rate = CONDITIONS[name]
-    if not codec:
-        return x
-    if codec == "noise":
-        return add_noise(x, coloured_noise(len(x), 1.0, rng), 20.0)
-    return roundtrip(x, codec, rate, rng)
-
-
-def raw_scores(detector: SpectrogramDetector, x: Float32) -> tuple[float | None, list[float]]:
-    """Mean raw score and raw scores of the windows of one clip; the detector's card must be ``open``."""
-    stream = detector.start()
-    frames = VoiceActivity().push(x)
-    speech = np.repeat(frames, 512)[: len(x)]
-    windows = stream.push(x, np.pad(speech, (0, len(x) - len(speech)), "edge")) + stream.finish()
-    return stream.total_llr(), [w.llr for w in windows]
 
 
 def thresholds(llr: Float32, synthetic: Any, condition: Any, excursion: Float32) -> dict[str, float]:
@@ -107,53 +79,25 @@ def _score_all(detector: SpectrogramDetector, manifest: Path) -> dict[str, Any]:
     with manifest.open(encoding="utf-8") as handle:
         rows = list(csv.DictReader(handle, delimiter="\t"))
     keys = ("whole", "labels", "names", "narrow", "windows", "window_labels", "window_narrow")
-    more = ("window_who", "excursions", "excursion_narrow", "excursion_who")
-    found: dict[str, list[Any]] = {key: [] for key in (*keys, *more)}
+    found: dict[str, list[Any]] = {key: [] for key in (*keys, "excursions", "excursion_narrow")}
     for index, row in enumerate(rows):
         x, _ = soundfile.read(manifest.parent / row["path"], dtype="float32")
         for name in CONDITIONS:
-            heard = _condition(x, name, index)
+            heard = condition(x, name, index)
             mean, each = raw_scores(detector, heard)
             if mean is None:
                 continue
-            flag, narrow = row["label"] != "human", _is_narrow(heard)
+            flag, narrow = row["label"] != "human", is_narrow(heard)
             for key, value in zip(keys, (mean, flag, name, narrow), strict=False):
                 found[key].append(value)
             found["windows"] += each
             found["window_labels"] += [flag] * len(each)
             found["window_narrow"] += [narrow] * len(each)
-            who = "" if flag else f"{row.get('speaker') or index}/{name}"
-            found["window_who"] += [who] * len(each)
             if each and not flag:
                 runs = np.convolve(each, np.full(min(RUN, len(each)), 1 / min(RUN, len(each))), "valid")
                 found["excursions"].append(float(runs.max()))
                 found["excursion_narrow"].append(narrow)
-                found["excursion_who"].append(who)
     return {key: np.asarray(value) for key, value in found.items()}
-
-
-def _is_narrow(x: Float32) -> bool:
-    """The same question that ``earwitness.quality`` asks at run time."""
-    meter = QualityMeter(RATE)
-    meter.push(x, x[: len(x) // FRAME * FRAME])
-    bandwidth = meter.result(None).bandwidth_hz
-    return bandwidth is not None and bandwidth <= TELEPHONE_BAND_HZ
-
-
-def contrast(
-    window_llr: Float32, who: Any, excursion: Float32, excursion_who: Any, limits: dict[str, float]
-) -> float:
-    """How far the most suspicious four windows of one person rise above that person's plainly human ones.
-
-    The highest such rise in the development recordings: a rise above it is what a splice looks like.
-    who: speaker and condition of each human window, "" for synthetic ones; excursion: as in ``thresholds``.
-    """
-    rises = [limits["likely_synthetic"] - limits["likely_human"]]
-    for name in sorted(set(excursion_who)):
-        human = window_llr[(who == name) & (window_llr <= limits["likely_human"])]
-        if len(human) >= RUN:
-            rises.append(float(excursion[excursion_who == name].max() - human.mean()))
-    return round(max(rises), 3)
 
 
 def _mapped(calibration: Calibration, raw: Any) -> Float32:
@@ -173,20 +117,16 @@ def _runtime(scores: dict[str, Any]) -> dict[str, Any]:
     window_llr = _mapped(windows, scores["windows"])
     excursions = _mapped(windows, scores["excursions"])
 
-    def limits(llr: Float32, narrow: bool, window_llr: Float32, excursions: Float32) -> dict[str, float]:
-        clips = scores["narrow"] == narrow
-        here, runs = scores["window_narrow"] == narrow, scores["excursion_narrow"] == narrow
-        found = thresholds(llr[clips], scores["labels"][clips], scores["names"][clips], excursions[runs])
-        windows = window_llr[here], scores["window_who"][here]
-        found["contrast"] = contrast(*windows, excursions[runs], scores["excursion_who"][runs], found)
-        return found
+    def limits(llr: Float32, narrow: bool, excursions: Float32) -> dict[str, float]:
+        clips, runs = scores["narrow"] == narrow, scores["excursion_narrow"] == narrow
+        return thresholds(llr[clips], scores["labels"][clips], scores["names"][clips], excursions[runs])
 
     table: dict[str, Any] = {
         "window": WINDOW,
         "hop": HOP,
         "whole": asdict(whole),
         "windows": asdict(windows),
-        "thresholds": limits(llr, False, window_llr, excursions),
+        "thresholds": limits(llr, False, excursions),
     }
     if not wide.all() and len(set(scores["labels"][~wide])) == 2:
         narrow = fit(llr[~wide], scores["labels"][~wide])
@@ -194,12 +134,7 @@ def _runtime(scores: dict[str, Any]) -> dict[str, Any]:
         table["telephone"] = {
             "whole": asdict(narrow),
             "windows": asdict(narrow_windows),
-            "thresholds": limits(
-                _mapped(narrow, llr),
-                True,
-                _mapped(narrow_windows, window_llr),
-                _mapped(narrow_windows, excursions),
-            ),
+            "thresholds": limits(_mapped(narrow, llr), True, _mapped(narrow_windows, excursions)),
         }
     return table
 
@@ -221,6 +156,7 @@ def main(argv: list[str] | None = None) -> int:
     draft = Card(DEFAULT, args.version, sha256, WINDOW, HOP, _OPEN, _OPEN, {})
     scores = _score_all(SpectrogramDetector(draft, data), args.dev)
     runtime = _runtime(scores)
+    add_contrast(runtime, SpectrogramDetector(calibrated(draft, runtime), data), args.dev)
     card = {
         "name": DEFAULT,
         "version": args.version,

@@ -14,9 +14,10 @@ import torch
 from earwitness.detector import model
 from earwitness.detector.calibrate import Calibration
 from earwitness.detector.model import SpectrogramDetector, read_card, read_weights
-from earwitness.detector.training import ship
+from earwitness.detector.training import ship, splices
+from earwitness.detector.training.listening import CONDITIONS, raw_scores
 from earwitness.detector.training.network import SpectrogramNet
-from earwitness.detector.training.ship import CONDITIONS, main, raw_scores, thresholds
+from earwitness.detector.training.ship import main, thresholds
 
 Float32 = npt.NDArray[np.float32]
 RATE = 16_000
@@ -66,17 +67,6 @@ def test_a_handful_of_clips_in_the_wrong_condition_sets_no_limit() -> None:
     assert limits["likely_synthetic"] < float(llr[strange].min())
 
 
-def test_contrast_is_the_highest_rise_of_one_person() -> None:
-    limits = {"likely_synthetic": 2.0, "likely_human": -1.0}
-    who = np.array(["a/clean"] * 6 + ["b/clean"] * 6 + ["c/gsm"] * 3 + [""] * 3)
-    window = np.array([-3, -3, -3, -3, 0, 1, -2, -2, -2, -2, 1, 2, -9, -9, 3, 5, 5, 5], np.float32)
-    runs = np.array([0.5, 0.0, 2.5, 3.0], np.float32)
-    whose = np.array(["a/clean", "a/clean", "b/clean", "c/gsm"])
-    found = ship.contrast(window, who, runs, whose, limits)
-    assert found == 4.5, "b: 2.5 over -2; c has too little plain speech"
-    assert ship.contrast(window, who, runs - 3, whose, limits) == 3.0, "never less than between the limits"
-
-
 @pytest.mark.parametrize("shift", [-3.0, 0.0, 3.0, 30.0])
 def test_limits_are_in_order_however_good_the_model(shift: float) -> None:
     llr, synthetic, condition = drawn(shift)
@@ -92,15 +82,6 @@ def test_stretches_have_a_threshold_of_their_own_within_the_reach_of_llrs() -> N
     assert thresholds(llr, synthetic, condition, excursion)["stretch"] == pytest.approx(4.95, abs=0.01)
     assert thresholds(llr, synthetic, condition, excursion + 100)["stretch"] < 6.0
     assert thresholds(llr + 50, synthetic, condition, excursion)["synthetic"] < 6.0
-
-
-@pytest.mark.parametrize("name", sorted(CONDITIONS))
-def test_conditions_keep_the_length_and_repeat(speech: Float32, name: str) -> None:
-    x = speech[:20_000]
-    heard = ship._condition(x, name, 3)
-    assert heard.shape == x.shape
-    assert np.array_equal(heard, ship._condition(x, name, 3))
-    assert np.array_equal(heard, x) == (name == "clean")
 
 
 @pytest.fixture(scope="module")
@@ -122,7 +103,9 @@ def shipped(tmp_path_factory: pytest.TempPathFactory, speech: Float32) -> Path:
     (base / "data.json").write_text(json.dumps({"training_data": ["somebody's voices"]}), encoding="utf-8")
     (base / "out").mkdir()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(ship, "CONDITIONS", {name: CONDITIONS[name] for name in ("clean", "g711")})
+        few = {name: CONDITIONS[name] for name in ("clean", "g711")}
+        patch.setattr(ship, "CONDITIONS", few)
+        patch.setattr(splices, "CONDITIONS", few)
         dev, data = str(base / "manifest.tsv"), str(base / "data.json")
         command = [str(base / "best.pt"), "--dev", dev, "--data", data, "--version", "7"]
         assert main([*command, "--out", str(base / "out")]) == 0
@@ -172,7 +155,6 @@ def test_telephone_band_gets_a_calibration_and_thresholds_of_its_own() -> None:
         "whole": raw, "labels": labels, "narrow": narrow, "names": np.where(narrow, "g711", "clean"),
         "windows": raw, "window_labels": labels, "window_narrow": narrow,
         "excursions": raw[~labels], "excursion_narrow": narrow[~labels],
-        "window_who": np.where(labels, "", "somebody"), "excursion_who": np.full((~labels).sum(), "somebody"),
     })  # fmt: skip
     whole, phone = Calibration(**table["whole"]), Calibration(**table["telephone"]["whole"])
     wide_llr = np.array([whole(float(r)) for r in raw[~narrow]])
@@ -191,6 +173,5 @@ def test_without_narrow_recordings_there_is_one_calibration() -> None:
         "whole": raw, "labels": labels, "narrow": none, "names": np.full(40, "clean"),
         "windows": raw, "window_labels": labels, "window_narrow": none,
         "excursions": raw[~labels], "excursion_narrow": none[:20],
-        "window_who": np.where(labels, "", "somebody"), "excursion_who": np.full(20, "somebody"),
     })  # fmt: skip
     assert "telephone" not in table

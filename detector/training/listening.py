@@ -1,0 +1,56 @@
+"""Development recordings through named channels, heard by a detector as at run time."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from earwitness.contracts import Float32, Window
+from earwitness.detector.model import SpectrogramDetector
+from earwitness.detector.training.channels import add_noise, coloured_noise, roundtrip
+from earwitness.quality import TELEPHONE_BAND_HZ, QualityMeter
+from earwitness.vad import FRAME, RATE, VoiceActivity
+
+__all__ = ["CONDITIONS", "condition", "is_narrow", "listen", "raw_scores"]
+
+CONDITIONS: dict[str, tuple[str, int | None]] = {
+    "clean": ("", None),
+    "mp3_32k": ("mp3", 32_000),
+    "opus_16k": ("opus", 16_000),
+    "g711": ("pcm_mulaw", None),
+    "gsm": ("gsm", None),
+    "noise_20db": ("noise", None),
+}
+
+
+def condition(x: Float32, name: str, seed: int) -> Float32:
+    """The clip x, (n,) at 16 kHz, after the channel ``name`` of CONDITIONS; same length."""
+    rng = np.random.default_rng(seed)
+    codec, rate = CONDITIONS[name]
+    if not codec:
+        return x
+    if codec == "noise":
+        return add_noise(x, coloured_noise(len(x), 1.0, rng), 20.0)
+    return roundtrip(x, codec, rate, rng)
+
+
+def listen(detector: SpectrogramDetector, x: Float32) -> tuple[float | None, list[Window]]:
+    """What the detector says about one clip (n,) at 16 kHz: its total and its windows."""
+    stream = detector.start()
+    frames = VoiceActivity().push(x)
+    speech = np.repeat(frames, 512)[: len(x)]
+    windows = stream.push(x, np.pad(speech, (0, len(x) - len(speech)), "edge")) + stream.finish()
+    return stream.total_llr(), windows
+
+
+def raw_scores(detector: SpectrogramDetector, x: Float32) -> tuple[float | None, list[float]]:
+    """Mean raw score and raw scores of the windows of one clip; the detector's card must be ``open``."""
+    total, windows = listen(detector, x)
+    return total, [window.llr for window in windows]
+
+
+def is_narrow(x: Float32) -> bool:
+    """The same question that ``earwitness.quality`` asks at run time."""
+    meter = QualityMeter(RATE)
+    meter.push(x, x[: len(x) // FRAME * FRAME])
+    bandwidth = meter.result(None).bandwidth_hz
+    return bandwidth is not None and bandwidth <= TELEPHONE_BAND_HZ
