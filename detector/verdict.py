@@ -2,9 +2,9 @@
 
 Thresholds are LLRs of the weights card, chosen on development recordings (never on test ones):
 
-- ``likely_human``: below it; at most about 15 % of synthetic development recordings score there;
+- ``likely_human``: below it; at most about 10 % of synthetic development recordings score there;
 - ``likely_synthetic``: in the worst of the channels of ``detector.training.ship`` at most about 10 % of human
-  development recordings score above it, and at most about 8 % of those that are not inconclusive;
+  development recordings score above it, and of those that are not inconclusive;
 - ``synthetic``: at most about 1 %, in the worst channel;
 - ``stretch``: mean LLR of a stretch that is called synthetic inside an otherwise human recording;
 - ``contrast``: or how far its mean lies above that of the human rest: speaker, room and channel are the

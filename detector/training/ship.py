@@ -34,8 +34,8 @@ __all__ = ["main", "thresholds"]
 WINDOW = 38  # frames of 80 ms: 3.04 s, the length trained on
 HOP = 6  # 0.48 s
 RUN = 4  # windows in a row: the shortest stretch that a verdict may rest on
-MISSED = 0.15  # share of synthetic recordings below ``likely_human``
-FLAGGED = 0.08  # share of people above ``likely_synthetic`` among those not called inconclusive
+MISSED = 0.10  # share of synthetic recordings below ``likely_human``
+FLAGGED = 0.10  # share of people above ``likely_synthetic`` among those not called inconclusive
 ENOUGH = 30  # human clips of a condition; a handful that landed on the wrong side of 4 kHz says nothing
 _OPEN = Calibration(1.0, 0.0, 1e9)
 
