@@ -1,7 +1,7 @@
 """One channel on its way through the detector, in chunks, so that ten hours need no more than ten seconds.
 
-A chunk of 9.6 s goes through the trunk once; its frame vectors join those of the chunk before, and
-windows of about 3 s every 0.48 s are pooled from them, also across the seam.
+A chunk of 9.6 s (the last one up to 12.6 s) goes through the trunk once; its frame vectors join those of the
+chunk before, and windows of about 3 s every 0.48 s are pooled from them, also across the seam.
 """
 
 from __future__ import annotations
@@ -30,7 +30,6 @@ class SpectrogramStream:
         self._detector = detector
         self._samples = np.zeros(0, dtype=np.float32)
         self._speech = np.zeros(0, dtype=np.float32)
-        self._past = self._samples, self._speech  # the end of the last chunk, see _chunk
         self._vectors: Float32 | None = None
         self._attention = np.zeros((0, detector.vector_shape[0]), dtype=np.float32)
         self._share = np.zeros(0, dtype=np.float32)
@@ -46,7 +45,8 @@ class SpectrogramStream:
         self._samples = np.concatenate([self._samples, sound])
         self._speech = np.concatenate([self._speech, track])
         found: list[Window] = []
-        while len(self._samples) >= CHUNK * STEP + LOOK_AHEAD:
+        # A window's length is held back: a short rest alone would have a mean that says little (frontend.py).
+        while len(self._samples) >= (CHUNK + self._detector.card.window) * STEP + LOOK_AHEAD:
             self._chunk(CHUNK)
             found += self._windows(last=False)
         return found
@@ -68,25 +68,18 @@ class SpectrogramStream:
         return self._detector.card.whole(self._raw_sum / self._weight)
 
     def _chunk(self, count: int) -> None:
-        # A short rest gets what came before as company: its own mean would say little (frontend.py).
-        lead = max(0, min(len(self._past[1]) // STEP, self._detector.card.window - count))
-        keep = len(self._past[1]) - lead * STEP
-        used = np.concatenate([self._past[0][keep:], self._samples[: count * STEP + LOOK_AHEAD]])
-        speech = np.concatenate([self._past[1][keep:], self._speech[: count * STEP]])
-        share = (speech >= SPEECH).reshape(lead + count, STEP).mean(axis=1, dtype=np.float32)
+        used, speech = self._samples[: count * STEP + LOOK_AHEAD], self._speech[: count * STEP]
+        share = (speech >= SPEECH).reshape(count, STEP).mean(axis=1, dtype=np.float32)
         heard = np.repeat(share > 0.5, 8)[: frames_in(len(used))]
-        share = share[lead:]
         if share.max(initial=0.0) > 0:
             vectors, attention = self._detector.frames(used, heard)
-            vectors, attention = vectors[lead : lead + count], attention[lead : lead + count]
+            vectors, attention = vectors[:count], attention[:count]
         else:  # nobody speaks: nothing to score, and no time spent on it
             shape = (count, *self._detector.vector_shape)
             vectors, attention = np.zeros(shape, np.float32), np.full(shape[:2], -20.0, np.float32)
         self._vectors = vectors if self._vectors is None else np.concatenate([self._vectors, vectors])
         self._attention = np.concatenate([self._attention, attention])
         self._share = np.concatenate([self._share, share])
-        past = slice(max(0, count - self._detector.card.window) * STEP, count * STEP)
-        self._past = self._samples[past].copy(), self._speech[past].copy()
         self._samples = self._samples[count * STEP :]
         self._speech = self._speech[count * STEP :]
 
