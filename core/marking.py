@@ -6,7 +6,6 @@ bit rate, tags) -> a file aside -> read back from the disk -> renamed into its p
 
 from __future__ import annotations
 
-import math
 import os
 import secrets
 from collections.abc import Callable, Sequence
@@ -26,7 +25,7 @@ from earwitness.errors import (
 )
 from earwitness.key_rings import Keys, load_ring
 from earwitness.mark_report import MadeMark, MarkRecord
-from earwitness.marks import MarkEmbedder, MarkKey, Reading, Search, Strength, Watermark
+from earwitness.marks import MarkEmbedder, MarkKey, Reading, Search, Strength, Watermark, detectability
 from earwitness.report import FileFacts
 from earwitness.samples import Float32
 from earwitness.schemes import load_scheme
@@ -40,7 +39,6 @@ _BLOCK_S = 10.0
 _LENGTH_SLACK_S = 0.5  # some codecs add a frame or two of silence
 _WEAK_S = 3.0  # less marked sound than that does not survive much
 _WEAK_DETECTABILITY = 0.1
-_BARE_EXPONENT, _SURE_EXPONENT = 6.0, 40.0  # of p_marked, as in earwitness.watermark.marking
 _NARROW_RATE = 14_000  # Hz; marks reach up to about 7 kHz
 
 Progress = Callable[[float], None]
@@ -214,13 +212,8 @@ def _made(
         p_marked=best.p_marked,
         p_payload=best.p_payload,
         marked_s=round(sum(span.end_s - span.start_s for span in best.spans), 3),
-        detectability=round(_detectability(best), 3),
+        detectability=round(detectability(best.p_marked), 3),
     )
-
-
-def _detectability(reading: Reading) -> float:
-    exponent = -math.log10(max(reading.p_marked, 1e-300))
-    return min(1.0, max(0.0, (exponent - _BARE_EXPONENT) / (_SURE_EXPONENT - _BARE_EXPONENT)))
 
 
 def _weak(marks: Sequence[MadeMark], file: FileFacts) -> list[str]:

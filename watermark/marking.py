@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from earwitness.errors import CannotHoldMarkError, MarkNotReadBackError
-from earwitness.marks import Embedded, Float32, MarkKey, Reading, Search, Strength
+from earwitness.marks import Embedded, Float32, MarkKey, Reading, Search, Strength, detectability
 from earwitness.samples import as_audio
 from earwitness.watermark.patchwork import Patchwork
 from earwitness.watermark.payload import PAYLOAD_BITS
@@ -26,9 +26,6 @@ __all__ = ["Marked", "Verification", "mark", "verify"]
 _SHORT_S = 3.0
 _QUIET = 10 ** (-60 / 20)
 _NARROW_HZ = 7_000
-# Minus the power of ten of p_marked right after embedding; half of 26 spoken clips of 8 s reach 70.
-_SURE_EXPONENT = 60.0
-_BARE_EXPONENT = 6.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +77,7 @@ def mark(
     return Marked(
         samples=shaped,
         marked_s=sum(span.end_s - span.start_s for span in reading.spans),
-        detectability=_detectability(reading),
+        detectability=detectability(reading.p_marked),
         warnings=_warnings(sound.samples, rate, sound.duration_s),
         payload=number,
     )
@@ -108,12 +105,6 @@ def _scheme() -> Patchwork:
 
 def _own(readings: Sequence[Reading], payload: int) -> Reading | None:
     return next((r for r in readings if r.verified and r.payload == payload), None)
-
-
-def _detectability(reading: Reading) -> float:
-    """Where the margin of the mark, as it is now, lies between bare (0) and sure (1)."""
-    exponent = -float(np.log10(max(reading.p_marked, 1e-300)))
-    return float(np.clip((exponent - _BARE_EXPONENT) / (_SURE_EXPONENT - _BARE_EXPONENT), 0, 1))
 
 
 def _warnings(samples: Float32, rate: int, duration_s: float) -> tuple[str, ...]:

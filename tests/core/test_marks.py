@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from earwitness.marks import MarkKey
+from earwitness.marks import MarkKey, detectability
 
 SECRET = b"0123456789abcdef"
 
@@ -22,3 +22,10 @@ def test_a_short_secret_is_refused() -> None:
 def test_a_key_id_is_eight_hex_digits(key_id: str) -> None:
     with pytest.raises(ValueError, match="8 lower-case hex digits"):
         MarkKey("studio", key_id, SECRET)
+
+
+@pytest.mark.parametrize(
+    ("p", "expected"), [(1.0, 0.0), (1e-6, 0.0), (1e-33, 0.5), (1e-60, 1.0), (1e-200, 1.0), (0.0, 1.0)]
+)
+def test_detectability_is_the_margin_on_a_log_scale(p: float, expected: float) -> None:
+    assert detectability(p) == pytest.approx(expected, abs=1e-9)
