@@ -8,7 +8,8 @@ Thresholds are LLRs of the weights card, chosen on development recordings (never
 - ``synthetic``: at most about 1 %, in the worst channel;
 - ``stretch``: mean LLR of a stretch that is called synthetic inside an otherwise human recording;
 - ``contrast``: or how far its mean lies above that of the human rest: speaker, room and channel are the
-  same on both sides of a splice, so that little else explains a step.
+  same on both sides of a splice, so that little else explains a step. Both rise with the logarithm of the
+  length beyond 20 s: ten hours of people hold more odd stretches than one sentence does.
 
 Recordings in telephone band have calibration and thresholds of their own: without the sound above 4 kHz
 the same score means something else.
@@ -35,6 +36,7 @@ from earwitness.wording import clock, percent
 __all__ = ["Thresholds", "decide", "weigh"]
 
 
+ALONE_S = 20.0  # length of the recordings that ``stretch`` and ``contrast`` were measured on, about
 _AS_IS = Calibration(1.0, 0.0)  # but within the reach of LLRs
 
 CANNOT_TELL = (
@@ -77,9 +79,11 @@ def _partly(scores: ChannelScores, duration_s: float, limits: Thresholds, shift:
         return []
     found = stretches(scores.windows, duration_s, above=limits.likely_synthetic - shift)
     long = [s for s in found if s.judged_s >= MIN_STRETCH_S - 1e-6]
-    strong = [s for s in long if s.mean_llr >= limits.stretch - shift]
+    # More sound, more chances to stand out: the odds asked for grow with the length (Bonferroni).
+    more = max(0.0, math.log(duration_s / ALONE_S)) if duration_s > 0 else 0.0
+    strong = [s for s in long if s.mean_llr >= limits.stretch + more - shift]
     steps = rises(scores.windows, duration_s, limits.likely_human - shift)
-    return strong or [s for s, rise in steps if rise >= limits.contrast]
+    return strong or [s for s, rise in steps if rise >= limits.contrast + more]
 
 
 def decide(scores: ChannelScores, duration_s: float, limits: Thresholds, prior: float) -> tuple[Verdict, str]:

@@ -131,9 +131,10 @@ def test_synthetic_throughout_is_not_partly() -> None:
 
 
 def test_a_prior_moves_stretches_too() -> None:
-    scores = scored(-0.5, [*HUMAN, *[1.7] * 6, *HUMAN])
-    assert call(scores)[0] == Verdict.INCONCLUSIVE
-    assert call(scores, 0.6)[0] == Verdict.PARTLY_SYNTHETIC
+    scores = scored(-0.5, [*HUMAN[:17], *[1.7] * 6, *HUMAN[:17]])
+    seconds = 40 * STEP_S  # under 20 s, beyond which a stretch must stand out more
+    assert decide(scores, seconds, THRESHOLDS, 0.5)[0] == Verdict.INCONCLUSIVE
+    assert decide(scores, seconds, THRESHOLDS, 0.6)[0] == Verdict.PARTLY_SYNTHETIC
 
 
 def test_more_than_five_places_are_counted() -> None:
@@ -227,6 +228,18 @@ def test_a_step_within_one_recording_is_a_splice(raised: float, rest: float, ver
     assert ("0:05.8-0:08.6" in reason) == (verdict == Verdict.PARTLY_SYNTHETIC)
     without = Thresholds(**LIMITS)
     assert decide(scored(-1.5, list(steps)), 30 * STEP_S, without, 0.5)[0] == Verdict.LIKELY_HUMAN
+
+
+@pytest.mark.parametrize(
+    ("steps", "verdict"), [(60, Verdict.PARTLY_SYNTHETIC), (6_000, Verdict.LIKELY_HUMAN)]
+)
+def test_the_longer_the_recording_the_more_a_stretch_must_stand_out(steps: int, verdict: Verdict) -> None:
+    """The same six steps in half a minute and in three quarters of an hour of people."""
+    limits = Thresholds(**LIMITS, contrast=4.0)
+    for raised in (1.8, 2.9):  # a step, and a stretch above its own limit
+        rest = [-2.8] * (steps // 2)
+        found, _ = decide(scored(-1.5, [*rest, *[raised] * 6, *rest]), (steps + 6) * STEP_S, limits, 0.5)
+        assert found == verdict
 
 
 def test_a_short_step_is_no_splice() -> None:
