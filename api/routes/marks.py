@@ -12,33 +12,17 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import FileResponse
 from starlette.types import Receive, Scope, Send
 
-from earwitness.api.problems import (
-    BadFieldError,
-    BadUploadError,
-    KeyNotOfferedError,
-    NotReadyError,
-    UnsupportedMediaTypeError,
-    UploadTimeoutError,
-    responses,
-)
+from earwitness.api.intake import UPLOAD_ERRORS, recording, recording_form
+from earwitness.api.problems import BadFieldError, KeyNotOfferedError, responses
 from earwitness.api.runner import CheckRunner
 from earwitness.api.settings import Settings
-from earwitness.api.uploads import Upload, receive_upload
+from earwitness.api.uploads import Upload
 from earwitness.errors import (
-    AudioDecodeError,
     CannotHoldMarkError,
-    DecodeTimeoutError,
-    EmptyAudioError,
-    EncryptedAudioError,
-    InputTooLargeError,
-    InputTooLongError,
     KeyFileError,
     KeyRevokedError,
     MarkNotReadBackError,
-    NotAudioError,
-    ServerBusyError,
     TargetError,
-    WorkerDiedError,
 )
 from earwitness.mark_tasks import MarkTask
 from earwitness.marks import Strength
@@ -51,49 +35,33 @@ RECORD_HEADER = "EarWitness-Record"
 PAYLOAD_HEADER = "EarWitness-Payload"
 _LONGEST_HEADER = 6000  # bytes; servers and proxies refuse 8 kB and more
 
-_FORM: dict[str, Any] = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            "multipart/form-data": {
-                "schema": {
-                    "type": "object",
-                    "required": ["file"],
-                    "properties": {
-                        "file": {
-                            "type": "string",
-                            "format": "binary",
-                            "description": "The recording. Its name's ending tells the format of the answer.",
-                        },
-                        "key": {
-                            "type": "string",
-                            "description": "Name of a private key that this server offers "
-                            "(EARWITNESS_MARK_KEYS). Without it the published signpost is put in.",
-                        },
-                        "signpost": {
-                            "type": "boolean",
-                            "description": "Put the signpost in beside the private key. Default: only "
-                            "without a key.",
-                        },
-                        "payload": {
-                            "type": "integer",
-                            "minimum": 0,
-                            "maximum": 4294967295,
-                            "description": "Record id to carry; drawn at random if left out.",
-                        },
-                        "strength": {"type": "string", "enum": list(Strength), "default": "default"},
-                        "require": {
-                            "type": "boolean",
-                            "default": False,
-                            "description": "Refuse audio whose mark would be weak.",
-                        },
-                    },
-                },
-                "example": {"file": "(the bytes of speech.wav)", "strength": "default"},
-            }
+_FORM = recording_form(
+    "The recording. Its name's ending tells the format of the answer.",
+    {
+        "key": {
+            "type": "string",
+            "description": "Name of a private key that this server offers (EARWITNESS_MARK_KEYS). "
+            "Without it the published signpost is put in.",
         },
-    }
-}
+        "signpost": {
+            "type": "boolean",
+            "description": "Put the signpost in beside the private key. Default: only without a key.",
+        },
+        "payload": {
+            "type": "integer",
+            "minimum": 0,
+            "maximum": 4294967295,
+            "description": "Record id to carry; drawn at random if left out.",
+        },
+        "strength": {"type": "string", "enum": list(Strength), "default": "default"},
+        "require": {
+            "type": "boolean",
+            "default": False,
+            "description": "Refuse audio whose mark would be weak.",
+        },
+    },
+    {"file": "(the bytes of speech.wav)", "strength": "default"},
+)
 _ANSWER: dict[str, Any] = {
     "description": "The marked file, read back and verified before it was sent",
     "content": {"audio/*": {"schema": {"type": "string", "format": "binary"}}},
@@ -110,26 +78,13 @@ _ANSWER: dict[str, Any] = {
     },
 }
 _ERRORS = responses(
-    BadUploadError,
-    UploadTimeoutError,
+    *UPLOAD_ERRORS,
     TargetError,
     KeyNotOfferedError,
     KeyRevokedError,
-    InputTooLargeError,
-    NotAudioError,
-    UnsupportedMediaTypeError,
-    EmptyAudioError,
-    EncryptedAudioError,
-    AudioDecodeError,
     CannotHoldMarkError,
     MarkNotReadBackError,
-    InputTooLongError,
-    DecodeTimeoutError,
-    BadFieldError,
     KeyFileError,
-    WorkerDiedError,
-    ServerBusyError,
-    NotReadyError,
 )
 
 
@@ -159,19 +114,12 @@ async def create_mark(request: Request) -> MarkedFile:
     """
     runner: CheckRunner = request.app.state.runner
     settings: Settings = request.app.state.settings
-    runner.models()
-    with runner.place():
-        async with receive_upload(
-            request,
-            max_bytes=settings.max_upload_bytes,
-            timeout_s=settings.upload_timeout_s,
-            folder=runner.folder,
-        ) as upload:
-            task = _task(upload, settings)
-            record = json.loads(await runner.mark(task))
-            # Out of the upload's folder, which goes away here, into the server's.
-            kept = runner.folder / f"{upload.path.parent.name}-marked{upload.path.suffix}"
-            await run_in_threadpool(Path(task.target).replace, kept)
+    async with recording(request) as upload:
+        task = _task(upload, settings)
+        record = json.loads(await runner.mark(task))
+        # Out of the upload's folder, which goes away here, into the server's.
+        kept = runner.folder / f"{upload.path.parent.name}-marked{upload.path.suffix}"
+        await run_in_threadpool(Path(task.target).replace, kept)
     return MarkedFile(
         kept,
         media_type=_media_type(upload.name),

@@ -2,34 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from fastapi import APIRouter, Request, Response
 
-from earwitness.api.problems import (
-    BadFieldError,
-    BadUploadError,
-    NotReadyError,
-    UnsupportedMediaTypeError,
-    UploadTimeoutError,
-    responses,
-)
+from earwitness.api.intake import UPLOAD_ERRORS, recording, recording_form
+from earwitness.api.problems import BadFieldError, responses
 from earwitness.api.runner import CheckRunner
 from earwitness.api.settings import Settings
-from earwitness.api.uploads import receive_upload
-from earwitness.errors import (
-    AudioDecodeError,
-    DecodeTimeoutError,
-    EmptyAudioError,
-    EncryptedAudioError,
-    InputTooLargeError,
-    InputTooLongError,
-    KeyFileError,
-    KeyNotFoundError,
-    NotAudioError,
-    ServerBusyError,
-    WorkerDiedError,
-)
+from earwitness.errors import KeyFileError, KeyNotFoundError
 from earwitness.mark_report import Verification
 from earwitness.mark_tasks import VerifyTask
 from earwitness.marks import Search
@@ -38,57 +17,24 @@ __all__ = ["router"]
 
 router = APIRouter(prefix="/v1", tags=["marks"])
 
-_FORM: dict[str, Any] = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            "multipart/form-data": {
-                "schema": {
-                    "type": "object",
-                    "required": ["file"],
-                    "properties": {
-                        "file": {
-                            "type": "string",
-                            "format": "binary",
-                            "description": "The recording: any common audio or video format.",
-                        },
-                        "key": {
-                            "type": "string",
-                            "description": "Look only for marks of this key. Default: all keys of the "
-                            "server, and the published signpost.",
-                        },
-                        "search": {
-                            "type": "string",
-                            "enum": list(Search),
-                            "default": "hint",
-                            "description": "How far to look for audio that was sped up, stretched or shifted "
-                            "in pitch.",
-                        },
-                    },
-                },
-                "example": {"file": "(the bytes of speech.mp3)", "search": "hint"},
-            }
+_FORM = recording_form(
+    "The recording: any common audio or video format.",
+    {
+        "key": {
+            "type": "string",
+            "description": "Look only for marks of this key. Default: all keys of the "
+            "server, and the published signpost.",
         },
-    }
-}
-_ERRORS = responses(
-    BadUploadError,
-    KeyNotFoundError,
-    UploadTimeoutError,
-    InputTooLargeError,
-    NotAudioError,
-    UnsupportedMediaTypeError,
-    EmptyAudioError,
-    EncryptedAudioError,
-    AudioDecodeError,
-    InputTooLongError,
-    DecodeTimeoutError,
-    BadFieldError,
-    KeyFileError,
-    WorkerDiedError,
-    ServerBusyError,
-    NotReadyError,
+        "search": {
+            "type": "string",
+            "enum": list(Search),
+            "default": "hint",
+            "description": "How far to look for audio that was sped up, stretched or shifted in pitch.",
+        },
+    },
+    {"file": "(the bytes of speech.mp3)", "search": "hint"},
 )
+_ERRORS = responses(*UPLOAD_ERRORS, KeyNotFoundError, KeyFileError)
 
 
 @router.post(
@@ -106,23 +52,16 @@ async def create_verification(request: Request) -> Response:
     """
     runner: CheckRunner = request.app.state.runner
     settings: Settings = request.app.state.settings
-    runner.models()
-    with runner.place():
-        async with receive_upload(
-            request,
-            max_bytes=settings.max_upload_bytes,
-            timeout_s=settings.upload_timeout_s,
-            folder=runner.folder,
-        ) as upload:
-            search = upload.fields.get("search", "").strip() or Search.HINT
-            if search not in list(Search):
-                raise BadFieldError(f"The field 'search' must be one of {', '.join(Search)}.")
-            task = VerifyTask(
-                path=str(upload.path),
-                name=upload.name,
-                key=upload.fields.get("key", "").strip() or None,
-                search=search,
-                max_seconds=settings.max_seconds,
-            )
-            found = await runner.verify(task)
+    async with recording(request) as upload:
+        search = upload.fields.get("search", "").strip() or Search.HINT
+        if search not in list(Search):
+            raise BadFieldError(f"The field 'search' must be one of {', '.join(Search)}.")
+        task = VerifyTask(
+            path=str(upload.path),
+            name=upload.name,
+            key=upload.fields.get("key", "").strip() or None,
+            search=search,
+            max_seconds=settings.max_seconds,
+        )
+        found = await runner.verify(task)
     return Response(found, media_type="application/json", headers={"Cache-Control": "no-store"})

@@ -1,0 +1,82 @@
+"""What every route that takes a recording shares: form, possible errors, a place in line, the upload."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from fastapi import Request
+
+from earwitness.api.problems import (
+    BadFieldError,
+    BadUploadError,
+    NotReadyError,
+    UnsupportedMediaTypeError,
+    UploadTimeoutError,
+)
+from earwitness.api.runner import CheckRunner
+from earwitness.api.settings import Settings
+from earwitness.api.uploads import Upload, receive_upload
+from earwitness.errors import (
+    AudioDecodeError,
+    DecodeTimeoutError,
+    EarWitnessError,
+    EmptyAudioError,
+    EncryptedAudioError,
+    InputTooLargeError,
+    InputTooLongError,
+    NotAudioError,
+    ServerBusyError,
+    WorkerDiedError,
+)
+
+__all__ = ["UPLOAD_ERRORS", "recording", "recording_form"]
+
+UPLOAD_ERRORS: tuple[type[EarWitnessError], ...] = (
+    BadUploadError,
+    UploadTimeoutError,
+    InputTooLargeError,
+    NotAudioError,
+    UnsupportedMediaTypeError,
+    EmptyAudioError,
+    EncryptedAudioError,
+    AudioDecodeError,
+    InputTooLongError,
+    DecodeTimeoutError,
+    BadFieldError,
+    WorkerDiedError,
+    ServerBusyError,
+    NotReadyError,
+)
+"""What any upload may be answered with, whatever is done with the recording."""
+
+
+def recording_form(about: str, fields: dict[str, Any], example: dict[str, Any]) -> dict[str, Any]:
+    """A route's ``openapi_extra``: a form with the recording in ``file`` and these other fields.
+
+    about: what to send. fields: JSON Schema a field. example: values a field, ``file`` among them.
+    """
+    file = {"type": "string", "format": "binary", "description": about}
+    schema = {"type": "object", "required": ["file"], "properties": {"file": file, **fields}}
+    content = {"multipart/form-data": {"schema": schema, "example": example}}
+    return {"requestBody": {"required": True, "content": content}}
+
+
+@asynccontextmanager
+async def recording(request: Request) -> AsyncIterator[Upload]:
+    """The upload of a request, with a place in line held until the context ends; then its file is gone.
+
+    Raises NotReadyError and ServerBusyError before a byte of it is read, and what ``receive_upload`` raises.
+    """
+    runner: CheckRunner = request.app.state.runner
+    settings: Settings = request.app.state.settings
+    runner.models()  # refuses now, not after the upload, while nothing can be done
+    with runner.place():
+        async with receive_upload(
+            request,
+            max_bytes=settings.max_upload_bytes,
+            timeout_s=settings.upload_timeout_s,
+            folder=runner.folder,
+        ) as upload:
+            yield upload
