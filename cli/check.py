@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from earwitness.cli.exit_codes import parse_fail_on
-from earwitness.errors import UsageError
+from earwitness.cli.options import MaxSeconds, Quiet, check_prior
 
 __all__ = ["check"]
 
@@ -45,12 +45,8 @@ def check(
             "Default: finding,inconclusive,error.",
         ),
     ] = None,
-    max_seconds: Annotated[
-        float | None, typer.Option(metavar="S", min=0.1, help="Refuse recordings longer than this.")
-    ] = None,
-    quiet: Annotated[
-        bool, typer.Option("--quiet", "-q", help="Print nothing on success; the exit code is the answer.")
-    ] = False,
+    max_seconds: MaxSeconds = None,
+    quiet: Quiet = False,
 ) -> None:
     """Judge recordings: verdict, probability, time line, reasons.
 
@@ -65,10 +61,7 @@ def check(
 
     Exit codes: 0 nothing found, 1 a synthetic finding, 2 an error, 3 inconclusive.
     """
-    if not 0 < prior < 1:
-        raise UsageError(
-            "must lie between 0 and 1, both excluded.", subject="--prior", hint="Equal odds are 0.5."
-        )
+    check_prior(prior)
     outcomes = parse_fail_on(fail_on)
     from earwitness.cli.check_run import CheckRun
 

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from earwitness.cli.console import PatientConsole, write_line
 from earwitness.cli.exit_codes import ExitCode, code_for, gravest
-from earwitness.errors import EarWitnessError, SourceUnreadableError, UsageError
+from earwitness.cli.stdin import STDIN, source_of
+from earwitness.errors import EarWitnessError, UsageError
 
 if TYPE_CHECKING:
     from earwitness.cli.pages import PageWriter
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
     from earwitness.report import Report
 
 __all__ = ["CheckRun", "error_object"]
-
-STDIN = "-"
 
 
 class CheckRun:
@@ -77,7 +76,7 @@ class CheckRun:
 
         with self._working(name):
             report = examine(
-                _source(name),
+                source_of(name, "check"),
                 name=STDIN if name == STDIN else None,
                 prior=self._prior,
                 max_seconds=self._max_seconds,
@@ -146,15 +145,3 @@ def _one_line(name: str, error: BaseException) -> str:
     if error.subject in (None, name, Path(name).name):
         return f"{name}: {message}"
     return str(error)
-
-
-def _source(name: str) -> Any:
-    if name != STDIN:
-        return name
-    if sys.stdin.isatty():
-        raise SourceUnreadableError(
-            "standard input is a terminal.",
-            subject=STDIN,
-            hint="Pipe a recording in: cat FILE | earwitness check -",
-        )
-    return sys.stdin.buffer

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from earwitness.cli.options import MaxSeconds, Quiet
 from earwitness.errors import UsageError
 
 __all__ = ["mark"]
@@ -52,12 +53,8 @@ def mark(
     restart: Annotated[
         bool, typer.Option("--restart", help="A folder: mark also what was marked before.")
     ] = False,
-    max_seconds: Annotated[
-        float | None, typer.Option(metavar="S", min=0.1, help="Refuse recordings longer than this.")
-    ] = None,
-    quiet: Annotated[
-        bool, typer.Option("--quiet", "-q", help="Print nothing on success; the exit code is the answer.")
-    ] = False,
+    max_seconds: MaxSeconds = None,
+    quiet: Quiet = False,
 ) -> None:
     """Mark a recording so that `earwitness verify` finds the mark again, also after most processing.
 

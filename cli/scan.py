@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from earwitness.cli.exit_codes import parse_fail_on
+from earwitness.cli.options import MaxSeconds, check_prior
 from earwitness.errors import UsageError
 
 __all__ = ["scan"]
@@ -44,9 +45,7 @@ def scan(
         list[str] | None,
         typer.Option(metavar="NAMES", help="Outcomes that make the exit code other than 0, as in `check`."),
     ] = None,
-    max_seconds: Annotated[
-        float | None, typer.Option(metavar="S", min=0.1, help="Refuse recordings longer than this.")
-    ] = None,
+    max_seconds: MaxSeconds = None,
     timeout: Annotated[
         float, typer.Option(metavar="S", min=0, help="Give up on a file after this many seconds; 0: never.")
     ] = 3600.0,
@@ -90,10 +89,7 @@ def scan(
     Exit codes: 0 nothing found, 1 a synthetic finding, 2 an error, 3 inconclusive; the gravest of all
     files in the results counts: 2, then 1, then 3, then 0.
     """
-    if not 0 < prior < 1:
-        raise UsageError(
-            "must lie between 0 and 1, both excluded.", subject="--prior", hint="Equal odds are 0.5."
-        )
+    check_prior(prior)
     outcomes = parse_fail_on(fail_on)
     if output in (None, "-") and (restart or retry_errors or sort):
         raise UsageError(

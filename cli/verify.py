@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from earwitness.cli.options import MaxSeconds, Quiet
 from earwitness.errors import UsageError
 
 __all__ = ["verify"]
@@ -44,12 +45,8 @@ def verify(
             help="Turn the exit code round: 0 when every file carries a verified mark, 1 when not.",
         ),
     ] = False,
-    max_seconds: Annotated[
-        float | None, typer.Option(metavar="S", min=0.1, help="Refuse recordings longer than this.")
-    ] = None,
-    quiet: Annotated[
-        bool, typer.Option("--quiet", "-q", help="Print nothing on success; the exit code is the answer.")
-    ] = False,
+    max_seconds: MaxSeconds = None,
+    quiet: Quiet = False,
 ) -> None:
     """Read the marks in recordings: whose they are, which record they name, where they are.
 

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from earwitness.cli.check_run import error_object
 from earwitness.cli.console import PatientConsole, write_line
 from earwitness.cli.exit_codes import ExitCode, gravest
-from earwitness.errors import EarWitnessError, MarkKeyError, SourceUnreadableError
+from earwitness.cli.stdin import STDIN, source_of
+from earwitness.errors import EarWitnessError, MarkKeyError
 
 if TYPE_CHECKING:
     from earwitness.mark_report import FoundMark, Verification
 
 __all__ = ["VerifyRun"]
-
-STDIN = "-"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +46,7 @@ class VerifyRun:
 
         try:
             found = verify(
-                _source(name),
+                source_of(name, "verify"),
                 key=self.key,
                 search=self.search,
                 name=STDIN if name == STDIN else None,
@@ -105,15 +103,3 @@ def _mark_line(mark: FoundMark) -> str:
         f"   {clean(mark.key)} ({mark.key_id}, {mark.key_state.value}): {verified}, p {p:.1g}"
         f"{', at ' + where if where else ''}{changed}"
     )
-
-
-def _source(name: str) -> Any:
-    if name != STDIN:
-        return name
-    if sys.stdin.isatty():
-        raise SourceUnreadableError(
-            "standard input is a terminal.",
-            subject=STDIN,
-            hint="Pipe a recording in: cat FILE | earwitness verify -",
-        )
-    return sys.stdin.buffer

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
+from earwitness.frozen import Document, Frozen
 from earwitness.key_rings import KeyState
 from earwitness.marks import Search, Strength
 from earwitness.report import FileFacts
@@ -13,26 +14,7 @@ from earwitness.report import FileFacts
 __all__ = ["FoundMark", "FoundSpan", "MadeMark", "MarkRecord", "Verification"]
 
 
-class _Frozen(BaseModel):
-    model_config = ConfigDict(
-        frozen=True,
-        extra="forbid",
-        use_attribute_docstrings=True,
-        json_schema_serialization_defaults_required=True,
-        populate_by_name=True,
-        serialize_by_alias=True,
-    )
-
-    def to_json(self, *, indent: int | None = None) -> str:
-        """As JSON text: one line, or indented."""
-        return self.model_dump_json(by_alias=True, indent=indent)
-
-    def to_dict(self) -> dict[str, Any]:
-        """As plain JSON types."""
-        return self.model_dump(mode="json", by_alias=True)
-
-
-class MadeMark(_Frozen):
+class MadeMark(Frozen):
     """A mark that was put in, and how it reads in the file that was written."""
 
     scheme: str
@@ -51,7 +33,7 @@ class MadeMark(_Frozen):
     """Where the mark's margin, as it reads now, lies between bare (0) and sure (1)."""
 
 
-class MarkRecord(_Frozen):
+class MarkRecord(Document):
     """A file was marked, written, read back from the disk and found to carry its marks."""
 
     schema_: Literal["earwitness.mark/1"] = Field(default="earwitness.mark/1", alias="schema")
@@ -63,14 +45,14 @@ class MarkRecord(_Frozen):
     warnings: tuple[str, ...] = ()
 
 
-class FoundSpan(_Frozen):
+class FoundSpan(Frozen):
     """A stretch that carries a mark, in seconds from the start."""
 
     start_s: float
     end_s: float
 
 
-class FoundMark(_Frozen):
+class FoundMark(Frozen):
     """What one key read. "Marked" and "verified" are two statements, each with its own p-value."""
 
     scheme: str
@@ -92,7 +74,7 @@ class FoundMark(_Frozen):
     pitch: float = 1.0
 
 
-class Verification(_Frozen):
+class Verification(Document):
     """Everything that was read in one file. The first fields are those of the weightiest mark."""
 
     schema_: Literal["earwitness.verification/1"] = Field(default="earwitness.verification/1", alias="schema")

@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from earwitness.audio import AudioStream, open_audio
+from earwitness.choices import chosen
 from earwitness.encode import Writer
 from earwitness.encode_plan import plan
 from earwitness.errors import (
@@ -72,27 +73,27 @@ def mark(
     Raises the classes of ``earwitness.errors``, CannotHoldMarkError and MarkNotReadBackError among them.
     """
     origin, target = Path(source), Path(out)
-    force = _strength(strength)
+    force = chosen(Strength, strength, "strength")
     watermark = load_scheme(scheme)
-    chosen = _choose(watermark, key, signpost, keys)
+    using = _choose(watermark, key, signpost, keys)
     record_id = _payload(watermark, payload)
     refuse_target(target, origin)
     if origin.exists() and not (origin.is_file() or origin.is_dir()):
         raise SourceUnreadableError("is a pipe or a device.", subject=str(origin), hint="Save it as a file.")
     with open_audio(origin, name=name, max_seconds=max_seconds) as stream, replacing(target) as aside:
         embedders = [
-            watermark.embedder(one, record_id, stream.sample_rate, stream.channels, force) for one in chosen
+            watermark.embedder(one, record_id, stream.sample_rate, stream.channels, force) for one in using
         ]
         notes = _write(stream, embedders, origin, target, aside, on_progress)
         facts = stream.facts()
-        file, readings = _read_back(aside, target.name, watermark, chosen, on_progress)
+        file, readings = _read_back(aside, target.name, watermark, using, on_progress)
         if abs(file.duration_s - facts.duration_s) > _LENGTH_SLACK_S:
             raise MarkNotReadBackError(
                 f"of {facts.duration_s:.1f} s of sound {file.duration_s:.1f} s were written.",
                 subject=str(target),
                 hint="Choose another format.",
             )
-        marks = tuple(_made(one, readings, record_id, force, facts, str(target)) for one in chosen)
+        marks = tuple(_made(one, readings, record_id, force, facts, str(target)) for one in using)
         weak = _weak(marks, file)
         notes = [*stream.warnings, *notes, *weak]
         if require and weak:
@@ -163,11 +164,11 @@ def _read_back(
     path: Path,
     name: str,
     watermark: Watermark,
-    chosen: Sequence[MarkKey | None],
+    using: Sequence[MarkKey | None],
     on_progress: Progress | None,
 ) -> tuple[FileFacts, tuple[Reading, ...]]:
     """What the file on the disk says, decoded anew."""
-    keys = [key for key in chosen if key is not None]
+    keys = [key for key in using if key is not None]
     with open_audio(path, name=name) as stream:
         reader = watermark.reader(keys, stream.sample_rate, stream.channels, Search.NONE)
         for block in stream.blocks(_BLOCK_S):
@@ -252,14 +253,14 @@ def _choose(
         signpost = key is None
     if key is None and not signpost:
         raise UsageError("there is no key to mark with.", hint="Give --key NAME, or leave --no-signpost out.")
-    chosen: list[MarkKey | None] = []
+    using: list[MarkKey | None] = []
     if signpost:
-        chosen.append(ring.get(SIGNPOST_NAME))
+        using.append(ring.get(SIGNPOST_NAME))
     if key is not None:
         own = ring.get(key) if isinstance(key, str) else key
-        if own not in chosen:
-            chosen.append(own)
-    return chosen
+        if own not in using:
+            using.append(own)
+    return using
 
 
 def _payload(watermark: Watermark, payload: int | None) -> int | None:
@@ -277,15 +278,6 @@ def _payload(watermark: Watermark, payload: int | None) -> int | None:
             hint=f"Give a number from 0 to {2**bits - 1}.",
         )
     return payload
-
-
-def _strength(value: Strength | str) -> Strength:
-    try:
-        return Strength(value)
-    except ValueError:
-        raise UsageError(
-            f"a strength of {value!r} is not known.", hint=f"Choose from {', '.join(Strength)}."
-        ) from None
 
 
 def _damaged(stream: AudioStream) -> AudioDecodeError:

@@ -13,7 +13,9 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
+
+from earwitness.frozen import Document, Frozen
 
 __all__ = [
     "SCHEMA",
@@ -46,17 +48,7 @@ class Verdict(StrEnum):
         return self in (Verdict.SYNTHETIC, Verdict.LIKELY_SYNTHETIC, Verdict.PARTLY_SYNTHETIC)
 
 
-class _Frozen(BaseModel):
-    model_config = ConfigDict(
-        frozen=True,
-        extra="forbid",
-        use_attribute_docstrings=True,
-        # Every field is always written, so a reader of the schema may rely on it.
-        json_schema_serialization_defaults_required=True,
-    )
-
-
-class FileFacts(_Frozen):
+class FileFacts(Frozen):
     """What the file was when it came in, before anything was resampled."""
 
     name: str
@@ -81,7 +73,7 @@ class FileFacts(_Frozen):
     """Metadata the container carries (title, encoder, …). A claim, never evidence."""
 
 
-class ChannelQuality(_Frozen):
+class ChannelQuality(Frozen):
     """Fitness measures of one channel (or of the mix). ``None`` means: could not be measured."""
 
     channel: int | None = None
@@ -115,7 +107,7 @@ class Quality(ChannelQuality):
     """The same measures per channel, when channels were judged apart."""
 
 
-class Evidence(_Frozen):
+class Evidence(Frozen):
     """One thing that was looked at, what came out, and what it cannot tell."""
 
     kind: str
@@ -135,7 +127,7 @@ class Evidence(_Frozen):
     """Name of the entry in ``models`` that produced it."""
 
 
-class Segment(_Frozen):
+class Segment(Frozen):
     """A stretch of the time line. Stretches of a channel do not overlap and are in order."""
 
     start_s: float = Field(ge=0)
@@ -146,7 +138,7 @@ class Segment(_Frozen):
     channel: int | None = None
 
 
-class ModelInfo(_Frozen):
+class ModelInfo(Frozen):
     """A model that took part, exactly enough to repeat the check."""
 
     name: str
@@ -156,7 +148,7 @@ class ModelInfo(_Frozen):
     sha256: str | None = None
 
 
-class Report(_Frozen):
+class Report(Document):
     """Everything EarWitness has to say about one file."""
 
     schema_: Literal["earwitness.report/1"] = Field(default=SCHEMA, alias="schema")
@@ -173,22 +165,6 @@ class Report(_Frozen):
     evidence: tuple[Evidence, ...] = ()
     segments: tuple[Segment, ...] = ()
     models: tuple[ModelInfo, ...] = ()
-
-    model_config = ConfigDict(
-        frozen=True,
-        extra="forbid",
-        use_attribute_docstrings=True,
-        populate_by_name=True,
-        serialize_by_alias=True,
-    )
-
-    def to_json(self, *, indent: int | None = None) -> str:
-        """The report as JSON text: one line, or indented."""
-        return self.model_dump_json(by_alias=True, indent=indent)
-
-    def to_dict(self) -> dict[str, Any]:
-        """The report as plain JSON types."""
-        return self.model_dump(mode="json", by_alias=True)
 
 
 def json_schema() -> dict[str, Any]:

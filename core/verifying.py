@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from typing import BinaryIO
 
 from earwitness.audio import open_audio
-from earwitness.errors import KeyNotFoundError, UsageError
+from earwitness.choices import chosen
+from earwitness.errors import KeyNotFoundError
 from earwitness.key_rings import KeyInfo, Keys, KeyState, MarkFinding, load_ring
 from earwitness.mark_report import FoundMark, FoundSpan, Verification
 from earwitness.mark_wording import ABSENT_CANNOT_TELL, absent_sentence, cannot_tell, sentence, weightiest
@@ -81,7 +82,7 @@ def verify(
     than this user's. Raises the classes of ``earwitness.errors``; no mark is no error.
     """
     ring = load_ring() if keys is None else keys
-    depth = _search(search)
+    depth = chosen(Search, search, "search")
     ring.keys_for_reading(key)  # an unknown key is told before a long file is read
     with open_audio(source, name=name, max_seconds=max_seconds) as stream:
         looking = MarkSearch(
@@ -92,15 +93,6 @@ def verify(
         findings = looking.finish()
         facts, warnings = stream.facts(), stream.warnings
     return _verification(facts, findings, looking.keys_tried, depth, warnings)
-
-
-def _search(value: Search | str) -> Search:
-    try:
-        return Search(value)
-    except ValueError:
-        raise UsageError(
-            f"a search of {value!r} is not known.", hint=f"Choose from {', '.join(Search)}."
-        ) from None
 
 
 def _key_info(ring: Keys, reading: Reading) -> KeyInfo:
