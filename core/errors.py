@@ -13,6 +13,10 @@ __all__ = [
     "AudioDecodeError",
     "AudioError",
     "CannotHoldMarkError",
+    "CertificateError",
+    "CertificateExpiredError",
+    "CertificateNotFoundError",
+    "CredentialError",
     "DecodeTimeoutError",
     "EarWitnessError",
     "EmptyAudioError",
@@ -32,6 +36,8 @@ __all__ = [
     "SourceNotFoundError",
     "SourceUnreadableError",
     "TargetError",
+    "TimeStampError",
+    "TrustListError",
     "UsageError",
     "WorkerDiedError",
 ]
@@ -183,6 +189,54 @@ class KeyFileError(MarkKeyError):
     http_status = 500
     slug = "key-file"
     title = "The key file cannot be used"
+
+
+class CertificateError(EarWitnessError):
+    """A signing certificate, its chain or its private key has a form that cannot be used."""
+
+    http_status = 422
+    slug = "certificate"
+    title = "The signing certificate cannot be used"
+
+
+class CertificateNotFoundError(CertificateError):
+    """There is no signing certificate of that name."""
+
+    http_status = 404
+    slug = "no-such-certificate"
+    title = "There is no such signing certificate"
+
+
+class CertificateExpiredError(CertificateError):
+    """The chain is out of date (or not valid yet): it reads old signatures, but makes no new ones."""
+
+    http_status = 409
+    slug = "certificate-expired"
+    title = "The signing certificate is out of date"
+
+
+class CredentialError(EarWitnessError):
+    """Content Credentials could not be made, or did not read back."""
+
+    http_status = 422
+    slug = "credentials"
+    title = "The Content Credentials cannot be made"
+
+
+class TimeStampError(CredentialError):
+    """The time-stamp authority did not answer, or not with a time stamp."""
+
+    http_status = 502
+    slug = "time-stamp"
+    title = "The time stamp could not be had"
+
+
+class TrustListError(EarWitnessError):
+    """A file holds no authorities that can be trusted, or the trust list has no such entry."""
+
+    http_status = 422
+    slug = "trust-list"
+    title = "The trust list cannot be used"
 
 
 class TargetError(EarWitnessError):

@@ -14,8 +14,9 @@ from importlib.metadata import EntryPoint, entry_points
 
 from earwitness.errors import EarWitnessError, PluginError
 
-__all__ = ["DETECTORS", "JUDGES", "KEYRINGS", "WATERMARKS", "load", "names"]
+__all__ = ["CREDENTIALS", "DETECTORS", "JUDGES", "KEYRINGS", "WATERMARKS", "load", "names"]
 
+CREDENTIALS = "earwitness.credentials"
 DETECTORS = "earwitness.detectors"
 JUDGES = "earwitness.judges"
 KEYRINGS = "earwitness.keyrings"

@@ -12,7 +12,6 @@ put into a report; only the file and the environment hold them.
 from __future__ import annotations
 
 import os
-import re
 import secrets
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -24,6 +23,7 @@ from earwitness.errors import KeyFileError, KeyNotFoundError, KeyRevokedError, M
 from earwitness.key_rings import KeyInfo, KeyState
 from earwitness.marks import MarkKey
 from earwitness.provenance import key_file
+from earwitness.provenance.names import NAME_RULE, is_name
 from earwitness.provenance.signpost import SIGNPOST, SIGNPOST_NAME, key_id_of
 
 __all__ = ["VARIABLE_PREFIX", "KeyRing", "open_ring"]
@@ -32,7 +32,6 @@ VARIABLE_PREFIX = "EARWITNESS_KEY_"
 SECRET_BYTES = 32
 MIN_HEX = 32  # 16 bytes, the least that core/marks.py takes
 MAX_REASON = 200
-_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 _MARKING = (KeyState.ACTIVE, KeyState.PUBLISHED)
 _STATES = {state.value: state for state in KeyState}
 
@@ -207,12 +206,8 @@ def open_ring() -> KeyRing:
 
 
 def _check_name(name: str) -> None:
-    if not _NAME.fullmatch(name):
-        raise MarkKeyError(
-            "this is no name for a key.",
-            subject=name,
-            hint="Use 1 to 64 lower-case letters, digits, dots, dashes and underscores.",
-        )
+    if not is_name(name):
+        raise MarkKeyError("this is no name for a key.", subject=name, hint=NAME_RULE)
     if name == SIGNPOST_NAME:
         raise MarkKeyError("this name belongs to the key that is published with EarWitness.", subject=name)
 
@@ -271,7 +266,7 @@ def _parse(entry: Mapping[str, Any], path: Path) -> _Entry:
             entry.get("ended"),
             entry.get("reason"),
         )
-        if entry.get("key_id") != info.key_id or not isinstance(name, str) or not _NAME.fullmatch(name):
+        if entry.get("key_id") != info.key_id or not isinstance(name, str) or not is_name(name):
             raise ValueError
         MarkKey(info.name, info.key_id, secret, info.signpost)
     except (KeyError, TypeError, ValueError):

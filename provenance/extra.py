@@ -1,0 +1,27 @@
+"""The optional packages behind Content Credentials, asked for when they are needed."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+
+from earwitness.errors import MissingDependencyError
+
+__all__ = ["needed"]
+
+_PACKAGES = {"c2pa": "c2pa-python", "cryptography": "cryptography"}
+
+
+@contextlib.contextmanager
+def needed() -> Iterator[None]:
+    """Around imports of those packages: where one is absent, MissingDependencyError names the extra."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        package = _PACKAGES.get((error.name or "").partition(".")[0])
+        if package is None:
+            raise
+        raise MissingDependencyError(
+            f"Content Credentials need the package {package}, which is not installed.",
+            hint="Install the extra: pip install 'earwitness[provenance]'",
+        ) from error
