@@ -9,10 +9,10 @@ comes out does not depend on how the samples came in.
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
 from earwitness.marks import MarkKey, Strength
 from earwitness.samples import Resampler
+from earwitness.watermark.adding import Adder
 from earwitness.watermark.features import Complex64, Float32, log_energy, spectrum, synthesise
 from earwitness.watermark.layout import (
     BAND_EDGES,
@@ -33,8 +33,6 @@ __all__ = ["PatchworkEmbedder"]
 CONTEXT = 2
 _BLOCK_FRAMES = COLUMNS * FRAMES_A_COLUMN
 _CONTEXT_FRAMES = CONTEXT * FRAMES_A_COLUMN
-# Digital silence stays digital silence: runs of zeros at least this long get nothing added.
-_SILENT_SAMPLES = 32
 
 
 class PatchworkEmbedder:
@@ -55,19 +53,17 @@ class PatchworkEmbedder:
         self._sound = np.zeros((channels, HOP), np.float32)
         self._before = np.zeros((CONTEXT, BANDS), np.float32) - np.float32(90)
         self._tail = np.zeros((channels, HOP), np.float32)
-        self._native = np.zeros((channels, 0), np.float32)
-        self._added = np.zeros((channels, 0), np.float32)
-        self._emitted_before = np.zeros((channels, 0), np.float32)
+        self._adder = Adder(rate, channels)
         self._skip = HOP
 
     def push(self, samples: Float32) -> Float32:
         """Take (channels, n) samples; returns the marked samples that are ready."""
-        self._native = np.concatenate([self._native, samples], axis=1)
+        self._adder.hold(samples)
         self._sound = np.concatenate([self._sound, self._down.push(samples)], axis=1)
         needed = (_BLOCK_FRAMES + _CONTEXT_FRAMES + 1) * HOP
         while self._sound.shape[1] >= needed:
-            self._add(self._up.push(self._block()))
-        return self._ready(last=False)
+            self._adder.add(self._up.push(self._block()))
+        return self._adder.ready(last=False)
 
     def finish(self) -> Float32:
         """The samples that are still inside."""
@@ -77,13 +73,10 @@ class PatchworkEmbedder:
         total = blocks * step + (_CONTEXT_FRAMES + 1) * HOP
         self._sound = np.pad(self._sound, ((0, 0), (0, total - self._sound.shape[1])))
         for _ in range(blocks):
-            self._add(self._up.push(self._block()))
-        self._add(self._up.push(self._tail))
-        self._add(self._up.finish())
-        return self._ready(last=True)
-
-    def _add(self, residual: Float32) -> None:
-        self._added = np.concatenate([self._added, residual], axis=1)
+            self._adder.add(self._up.push(self._block()))
+        self._adder.add(self._up.push(self._tail))
+        self._adder.add(self._up.finish())
+        return self._adder.ready(last=True)
 
     def _block(self) -> Float32:
         """Mark the next block; returns the residual at 16 kHz that became final."""
@@ -121,34 +114,3 @@ class PatchworkEmbedder:
         changed = np.zeros_like(frames)
         changed[:, first:last] = frames[:, first:last] * np.repeat(factor, np.diff(BAND_EDGES), axis=1)
         return synthesise(changed)
-
-    def _ready(self, *, last: bool) -> Float32:
-        count = self._native.shape[1] if last else min(self._native.shape[1], self._added.shape[1])
-        if not last:
-            count = max(0, count - _SILENT_SAMPLES)
-        added = self._added[:, :count]
-        if added.shape[1] < count:
-            added = np.pad(added, ((0, 0), (0, count - added.shape[1])))
-        silent = self._silent(count)
-        out = self._native[:, :count] + np.where(silent, np.float32(0), added)
-        kept = np.concatenate([self._emitted_before, self._native[:, :count]], axis=1)
-        self._emitted_before = kept[:, -_SILENT_SAMPLES:]
-        self._native = self._native[:, count:]
-        self._added = self._added[:, count:]
-        return np.asarray(out, np.float32)
-
-    def _silent(self, count: int) -> npt.NDArray[np.bool_]:
-        """Which of the next ``count`` samples lie in a run of at least 32 zeros in all channels."""
-        before = self._emitted_before.shape[1]
-        known = np.concatenate([self._emitted_before, self._native[:, : count + _SILENT_SAMPLES]], axis=1)
-        zero = ~np.any(known, axis=0)
-        sums = np.concatenate([[0], np.cumsum(zero)])
-        size = _SILENT_SAMPLES
-        if len(zero) < size:
-            return np.zeros(count, bool)
-        full = sums[size:] - sums[:-size] == size
-        covered = np.zeros(len(zero) + 1, np.int64)
-        starts = np.flatnonzero(full)
-        np.add.at(covered, starts, 1)
-        np.add.at(covered, starts + size, -1)
-        return np.asarray(np.cumsum(covered)[before : before + count] > 0, bool)

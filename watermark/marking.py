@@ -59,7 +59,7 @@ def mark(
 
     payload: 0 .. 2**32 - 1, drawn at random if None. The mark is read back before anything is returned.
     Raises CannotHoldMarkError for silence, MarkNotReadBackError when the payload cannot be read again (too
-    short, too quiet), UsageError for nonsense. Samples may exceed ±1 where the input was at full scale.
+    short, too quiet), UsageError for nonsense. No sample exceeds ±1 that did not before.
     """
     sound = as_audio(audio, rate)
     if not np.any(sound.samples):
