@@ -140,6 +140,7 @@ def _report(source: Source, kind: MediaType | None, state: CredentialState, **fa
         facts.get("signer"),
         facts.get("actions", ()),
         facts.get("problems", ()),
+        facts.get("ingredients", ()),
         facts.get("remote_url"),
     )
     return CredentialReport(
