@@ -45,7 +45,11 @@ def mark(
     ] = "default",
     require: Annotated[
         bool,
-        typer.Option("--require", help="Refuse audio whose mark would be weak instead of warning."),
+        typer.Option(
+            "--require",
+            help="Refuse audio whose mark would be weak, or that carries one of this key, instead of "
+            "warning.",
+        ),
     ] = False,
     json: Annotated[
         bool, typer.Option("--json", help="The record as one JSON object a file, a line each.")

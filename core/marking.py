@@ -26,11 +26,22 @@ from earwitness.errors import (
 )
 from earwitness.key_rings import Keys, load_ring
 from earwitness.mark_report import MadeMark, MarkRecord
-from earwitness.marks import MarkEmbedder, MarkKey, Reading, Search, Strength, Watermark, detectability
+from earwitness.marked_before import marked_before
+from earwitness.marks import (
+    MarkEmbedder,
+    MarkKey,
+    MarkReader,
+    Reading,
+    Search,
+    Strength,
+    Watermark,
+    detectability,
+)
 from earwitness.report import FileFacts
 from earwitness.samples import Float32
 from earwitness.schemes import load_scheme
 from earwitness.target import refuse_target, replacing, write_failed
+from earwitness.weak_marks import WEAK_S, weaknesses
 
 __all__ = ["SIGNPOST_NAME", "mark"]
 
@@ -38,9 +49,6 @@ SIGNPOST_NAME = "signpost"
 """Name of the key that is published with the package."""
 _BLOCK_S = 10.0
 _LENGTH_SLACK_S = 0.5  # some codecs add a frame or two of silence
-_WEAK_S = 3.0  # less marked sound than that does not survive much
-_WEAK_DETECTABILITY = 0.1
-_NARROW_RATE = 14_000  # Hz; marks reach up to about 7 kHz
 
 Progress = Callable[[float], None]
 
@@ -65,7 +73,8 @@ def mark(
     key: name of a key of the ring (or a key itself). signpost: also put in the published signpost mark
     that says "AI-generated" to everybody; by default only when no key is given. payload: record id,
     0 .. 2**32 - 1; drawn at random if None. strength: soft, default or strong. require: refuse audio whose
-    mark would be weak, where otherwise the record only warns. keys: another ring than this user's.
+    mark would be weak, or that carries a mark of the same key already, where otherwise the record only
+    warns. keys: another ring than this user's.
     name: what messages and the record call the source. on_progress: called with the seconds done,
     first of marking and then of reading back.
 
@@ -84,8 +93,14 @@ def mark(
         embedders = [
             watermark.embedder(one, record_id, stream.sample_rate, stream.channels, force) for one in using
         ]
-        notes = _write(stream, embedders, origin, target, aside, on_progress)
+        before = _reader(watermark, using, stream)
+        notes = _write(stream, before, embedders, origin, target, aside, on_progress)
         facts = stream.facts()
+        competing = marked_before(before.finish(), record_id)
+        if require and competing:
+            raise CannotHoldMarkError(
+                competing[0], subject=facts.name, hint="Mark the original, or do without --require."
+            )
         file, readings = _read_back(aside, target.name, watermark, using, on_progress)
         if abs(file.duration_s - facts.duration_s) > _LENGTH_SLACK_S:
             raise MarkNotReadBackError(
@@ -94,8 +109,8 @@ def mark(
                 hint="Choose another format.",
             )
         marks = tuple(_made(one, readings, record_id, force, facts, str(target)) for one in using)
-        weak = _weak(marks, file)
-        notes = [*stream.warnings, *notes, *weak]
+        weak = weaknesses(marks, file)
+        notes = [*stream.warnings, *notes, *competing, *weak]
         if require and weak:
             raise CannotHoldMarkError(
                 f"its mark would be weak. {weak[0]}",
@@ -107,13 +122,17 @@ def mark(
 
 def _write(
     stream: AudioStream,
+    before: MarkReader,
     embedders: Sequence[MarkEmbedder],
     origin: Path,
     target: Path,
     aside: Path,
     on_progress: Progress | None,
 ) -> list[str]:
-    """Mark and write all of it; returns what could not be kept. Nothing is finished for a bad source."""
+    """Mark and write all of it; returns what could not be kept. Nothing is finished for a bad source.
+
+    before: hears the recording as it came in.
+    """
     from av.error import FFmpegError
 
     if stream.truncated:
@@ -126,6 +145,7 @@ def _write(
             try:
                 for block in stream.blocks(_BLOCK_S):
                     peak = max(peak, float(np.abs(block.samples).max(initial=0.0)))
+                    before.push(block.samples)
                     writer.push(_through(embedders, block.samples))
                     if on_progress is not None:
                         on_progress(block.start_s + block.duration_s)
@@ -160,6 +180,12 @@ def _end(embedders: Sequence[MarkEmbedder], channels: int) -> Float32:
     return rest
 
 
+def _reader(watermark: Watermark, using: Sequence[MarkKey | None], stream: AudioStream) -> MarkReader:
+    """Reads only the marks of these keys, only in sound whose speed and pitch are as they were."""
+    keys = [key for key in using if key is not None]
+    return watermark.reader(keys, stream.sample_rate, stream.channels, Search.NONE)
+
+
 def _read_back(
     path: Path,
     name: str,
@@ -168,9 +194,8 @@ def _read_back(
     on_progress: Progress | None,
 ) -> tuple[FileFacts, tuple[Reading, ...]]:
     """What the file on the disk says, decoded anew."""
-    keys = [key for key in using if key is not None]
     with open_audio(path, name=name) as stream:
-        reader = watermark.reader(keys, stream.sample_rate, stream.channels, Search.NONE)
+        reader = _reader(watermark, using, stream)
         for block in stream.blocks(_BLOCK_S):
             reader.push(block.samples)
             if on_progress is not None:
@@ -196,7 +221,7 @@ def _made(
             what = f"a mark {label}is there, but its record cannot be read"
         else:
             what = f"no mark {label}can be read in what was written"
-        short = f" ({facts.duration_s:.1f} s of sound)" if facts.duration_s < 2 * _WEAK_S else ""
+        short = f" ({facts.duration_s:.1f} s of sound)" if facts.duration_s < 2 * WEAK_S else ""
         raise MarkNotReadBackError(
             f"{what}{short}; nothing was kept.",
             subject=target,
@@ -215,29 +240,6 @@ def _made(
         marked_s=round(sum(span.end_s - span.start_s for span in best.spans), 3),
         detectability=round(detectability(best.p_marked), 3),
     )
-
-
-def _weak(marks: Sequence[MadeMark], file: FileFacts) -> list[str]:
-    """Why the marks may not live through much, in plain sentences."""
-    found = []
-    if file.sample_rate < _NARROW_RATE:
-        found.append(
-            f"Sampled at {file.sample_rate} Hz, the file holds only a part of the mark's bands: less of the "
-            "mark survives."
-        )
-    for made in marks:
-        whose = f'the mark of the key "{made.key}"'
-        if made.marked_s < _WEAK_S:
-            found.append(
-                f"Only {made.marked_s:.1f} s of {file.duration_s:.1f} s carry {whose}: under {_WEAK_S:.0f} s "
-                "it is easily lost."
-            )
-        elif made.detectability < _WEAK_DETECTABILITY:
-            found.append(
-                f"In this sound {whose} can just be read (detectability {made.detectability:.2f} of 1): "
-                "noise or a lossy codec may cover it."
-            )
-    return found
 
 
 def _choose(

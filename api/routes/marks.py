@@ -57,7 +57,7 @@ _FORM = recording_form(
         "require": {
             "type": "boolean",
             "default": False,
-            "description": "Refuse audio whose mark would be weak.",
+            "description": "Refuse audio whose mark would be weak, or that carries one of this key already.",
         },
     },
     {"file": "(the bytes of speech.wav)", "strength": "default"},

@@ -288,10 +288,34 @@ def test_narrow_and_faint_marks_are_told(
     record = mark(write_wav(speech_like(4.0, 8000, 0.3), 8000, "a.wav"), tmp_path / "b.wav", keys=ring)
     assert record.marks[0].detectability == pytest.approx(detectability(1e-30), abs=1e-3)
     assert any("8000 Hz" in warning for warning in record.warnings)
-    monkeypatch.setattr("earwitness.marking._WEAK_DETECTABILITY", 1.1)
+    monkeypatch.setattr("earwitness.weak_marks._WEAK_DETECTABILITY", 1.1)
     source = write_wav(speech_like(4.0, level=0.3), name="c.wav")
     record = mark(source, tmp_path / "d.wav", keys=ring)
     assert any("can just be read" in warning for warning in record.warnings)
     with pytest.raises(CannotHoldMarkError, match="can just be read"):
         mark(source, tmp_path / "e.wav", keys=ring, require=True)
     assert not (tmp_path / "e.wav").exists()
+
+
+def test_a_second_mark_of_the_same_key_is_told_and_refused_on_request(
+    place: Callable[..., Path], ring: KeyRing, tmp_path: Path
+) -> None:
+    once = tmp_path / "once.wav"
+    assert mark(place("a.wav", "wav", "pcm_s16le"), once, key="studio", payload=7, keys=ring).warnings == ()
+    record = mark(once, tmp_path / "same.wav", key="studio", payload=7, keys=ring)
+    assert any("this very record, 0x00000007" in warning for warning in record.warnings)
+    with pytest.raises(
+        CannotHoldMarkError, match=r"once\.wav: It already carries .*studio.*0x00000007 \(7\)"
+    ):
+        mark(once, tmp_path / "twice.wav", key="studio", payload=8, require=True, keys=ring)
+    assert not (tmp_path / "twice.wav").exists()
+    assert leftovers(tmp_path) == []
+
+
+def test_a_mark_of_another_key_is_no_hindrance(
+    place: Callable[..., Path], ring: KeyRing, tmp_path: Path
+) -> None:
+    mark(place("a.wav", "wav", "pcm_s16le"), tmp_path / "once.wav", keys=ring)
+    record = mark(tmp_path / "once.wav", tmp_path / "twice.wav", key="studio", require=True, keys=ring)
+    assert record.warnings == ()
+    assert {one.key for one in verify(tmp_path / "twice.wav", keys=ring).marks} == {"signpost", "studio"}
