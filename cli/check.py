@@ -64,6 +64,7 @@ def check(
     check_prior(prior)
     outcomes = parse_fail_on(fail_on)
     from earwitness.cli.check_run import CheckRun
+    from earwitness.cli.mark_records import recordings_of
 
     run = CheckRun(prior=prior, max_seconds=max_seconds, json=json, html=html, quiet=quiet)
-    raise typer.Exit(run.check_all(files, outcomes))
+    raise typer.Exit(run.check_all(recordings_of(files, quiet=quiet), outcomes))

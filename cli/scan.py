@@ -95,10 +95,11 @@ def scan(
         raise UsageError(
             "--restart, --retry-errors and --sort work on a results file.", hint="Name one with --output."
         )
+    from earwitness.cli.mark_records import recordings_of
     from earwitness.cli.scan_command import ScanCommand
 
     command = ScanCommand(
-        paths=tuple(paths),
+        paths=tuple(recordings_of(paths, quiet=quiet)),
         output=output,
         csv=csv,
         html=html,

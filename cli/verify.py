@@ -67,7 +67,8 @@ def verify(
         raise UsageError(
             f"{search!r} is not known.", subject="--search", hint=f"Choose from {', '.join(SEARCHES)}."
         )
+    from earwitness.cli.mark_records import recordings_of
     from earwitness.cli.verify_run import VerifyRun
 
     run = VerifyRun(key=key, search=search, max_seconds=max_seconds, json=json, quiet=quiet)
-    raise typer.Exit(run.run(files, expect=expect))
+    raise typer.Exit(run.run(recordings_of(files, quiet=quiet), expect=expect))
