@@ -81,7 +81,9 @@ class CheckRunner:
 
     async def check(self, path: Path, name: str, prior: float) -> str:
         """The report of one file as JSON. Raises what ``examine`` raises, and DecodeTimeoutError."""
-        task = ExamineTask(str(path), name, prior, self._settings.max_seconds)
+        task = ExamineTask(
+            str(path), name, prior, self._settings.max_seconds, signposts_only=self._settings.signposts_only
+        )
         return cast(Examined, await self._do(task)).json
 
     async def mark(self, task: MarkTask) -> str:

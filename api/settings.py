@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -36,8 +37,18 @@ class Settings(BaseModel):
     mark_keys: str = ""
     """Names of the private keys that requests may mark with, separated by commas. Default: none, because
     whoever reaches the server could mark in your name; the published signpost is always there."""
+    read_keys: Literal["signposts", "all"] | None = None
+    """Keys whose marks checks and verifications read: signposts (the published ones) or all (this user's
+    private keys too). Default: all under ``earwitness serve`` on this machine's own address, otherwise
+    signposts, because whoever may ask without end whether a private mark is still there learns to remove it.
+    A key in ``mark_keys`` tells those who mark with it that its mark is there already."""
     temp_dir: Path | None = None
     """Where uploads lie while they are checked. Default: the system's folder for temporary files."""
+
+    @property
+    def signposts_only(self) -> bool:
+        """True unless private keys were asked for."""
+        return self.read_keys != "all"
 
     @property
     def offered_keys(self) -> frozenset[str]:

@@ -32,6 +32,9 @@ def serve(
     - `curl -F file=@call.wav http://127.0.0.1:8000/v1/checks`
 
     Requests mark with the published signpost, and with the private keys named in `EARWITNESS_MARK_KEYS`.
+    Marks of your private keys are read for requests while the server listens to this machine alone; with
+    another `--host` only signposts are, because whoever may ask without end learns how to remove a mark.
+    `EARWITNESS_READ_KEYS=all` or `signposts` decides otherwise.
     There is no access control yet: put a proxy with access control in front before you open it to a network.
     """
     from earwitness.errors import UsageError
@@ -44,12 +47,16 @@ def serve(
     import uvicorn
 
     from earwitness.api.app import create_app
+    from earwitness.api.settings import Settings
 
-    app = create_app()
-    if host not in ("127.0.0.1", "localhost", "::1"):
+    settings = Settings.from_environment()
+    if host in ("127.0.0.1", "localhost", "::1"):
+        settings = settings.model_copy(update={"read_keys": settings.read_keys or "all"})
+    else:
         typer.echo(
             f"earwitness: listening on {host}: anyone who reaches this machine can send recordings.", err=True
         )
+    app = create_app(settings)
     uvicorn.run(
         app, host=host, port=port, log_level=log_level, timeout_graceful_shutdown=GRACE_S, server_header=False
     )

@@ -49,6 +49,7 @@ def examine(
     prior: float = 0.5,
     max_seconds: float | None = None,
     picture: PictureSink | None = None,
+    signposts_only: bool = False,
 ) -> Report:
     """Judge one recording: is there synthetic speech in it, how sure, where, and why.
 
@@ -56,13 +57,14 @@ def examine(
     prior: probability of synthetic speech before listening, 0..1 exclusive.
     max_seconds: longest recording accepted (12 h by default).
     picture: gets every decoded block, all channels, in order (see ``earwitness.picture``).
+    signposts_only: look only for published marks, not for those of this user's private keys.
     Raises the classes of ``earwitness.errors``; a silent or speechless recording is no error.
     """
     if not 0.0 < prior < 1.0:
         raise UsageError(f"a prior of {prior} makes no sense.", hint="Give a probability between 0 and 1.")
     with open_audio(source, name=name, max_seconds=max_seconds) as stream:
         detector, judge = _load_detector(), _load_judge()
-        look, refused = _mark_reader()
+        look, refused = _mark_reader(signposts_only=signposts_only)
         tracks = _judge_stream(stream, detector, look, picture)
         facts = stream.facts()
         notes = (*stream.warnings, *refused)
@@ -120,7 +122,7 @@ class _Track:
             self._windows += self._stream.push(speech16k, probability)
 
 
-def _mark_reader() -> tuple[LookForMarks | None, tuple[str, ...]]:
+def _mark_reader(*, signposts_only: bool) -> tuple[LookForMarks | None, tuple[str, ...]]:
     """What opens a search for marks, a channel at a time; or None and a warning that says why not.
 
     At the detector's rate, which has all that a mark needs and is there already.
@@ -130,7 +132,7 @@ def _mark_reader() -> tuple[LookForMarks | None, tuple[str, ...]]:
         return MarkSearch(ring, RATE, 1, search=MARK_SEARCH, channel=channel)
 
     try:
-        ring = load_ring()
+        ring = load_ring(signposts_only=signposts_only)
         look(None)
     except (MarkKeyError, PluginError) as error:  # their subjects are paths of this machine
         return None, (f"Marks were not looked for: {error.message}",)

@@ -18,12 +18,14 @@ class ExamineTask:
     name: what the report calls the file.
     prior: prior probability of synthetic speech, 0..1 exclusive.
     max_seconds: longest recording that is accepted, None for the default of ``examine``.
+    signposts_only: look only for published marks, not for those of this machine's private keys.
     """
 
     path: str
     name: str
     prior: float = 0.5
     max_seconds: float | None = None
+    signposts_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,13 @@ def examine_task(task: ExamineTask) -> Examined:
     """Run the front door on one file. Raises what ``examine`` raises (errors of ``core/errors.py``)."""
     from earwitness.examine import examine
 
-    report = examine(task.path, name=task.name, prior=task.prior, max_seconds=task.max_seconds)
+    report = examine(
+        task.path,
+        name=task.name,
+        prior=task.prior,
+        max_seconds=task.max_seconds,
+        signposts_only=task.signposts_only,
+    )
     return Examined(
         json=report.to_json(),
         verdict=report.verdict,

@@ -11,9 +11,10 @@ from enum import StrEnum
 from typing import Protocol, cast
 
 from earwitness import plugins
+from earwitness.errors import KeyNotFoundError
 from earwitness.marks import MarkKey, Reading
 
-__all__ = ["KeyInfo", "KeyState", "Keys", "MarkFinding", "load_ring"]
+__all__ = ["KeyInfo", "KeyState", "Keys", "MarkFinding", "SignpostsOnly", "load_ring"]
 
 
 class KeyState(StrEnum):
@@ -88,7 +89,40 @@ class MarkFinding:
         return self.reading.verified and self.key.proves and not self.reading.signpost
 
 
-def load_ring() -> Keys:
+class SignpostsOnly:
+    """Another ring without its private keys: what anybody can read, and nothing that only its owner can.
+
+    Whoever may ask for readings with a private key can try out how to remove its marks.
+    """
+
+    def __init__(self, ring: Keys) -> None:
+        self._ring = ring
+
+    def get(self, name: str) -> MarkKey:
+        """The signpost of this name. Raises KeyNotFoundError for a private key as for none."""
+        return self._found(name)[0]
+
+    def keys_for_reading(self, name: str | None = None) -> tuple[MarkKey, ...]:
+        """The signposts (of this name). Raises KeyNotFoundError for a private key as for none."""
+        return self._found(name)
+
+    def info(self, key_id: str) -> KeyInfo:
+        """What is known about a key that this ring gave out. Raises KeyNotFoundError."""
+        found = self._ring.info(key_id)
+        if not found.signpost:
+            raise KeyNotFoundError("there is no key of this id.", subject=key_id)
+        return found
+
+    def _found(self, name: str | None) -> tuple[MarkKey, ...]:
+        keys = self._ring.keys_for_reading()
+        found = tuple(key for key in keys if key.signpost and name in (None, key.name))
+        if not found and name is not None:
+            raise KeyNotFoundError("no key of this name is used here.", subject=name)
+        return found
+
+
+def load_ring(*, signposts_only: bool = False) -> Keys:
     """The key ring of this user. Raises PluginError; the file is read when keys are asked for."""
     factory = cast("Callable[[], Keys]", plugins.load(plugins.KEYRINGS))
-    return factory()
+    ring = factory()
+    return SignpostsOnly(ring) if signposts_only else ring

@@ -35,13 +35,17 @@ class MarkTask:
 
 @dataclass(frozen=True, slots=True)
 class VerifyTask:
-    """One file to read marks in; see ``earwitness.verifying.verify``."""
+    """One file to read marks in; see ``earwitness.verifying.verify``.
+
+    signposts_only: leave the private keys of this machine out.
+    """
 
     path: str
     name: str
     key: str | None = None
     search: str = "hint"
     max_seconds: float | None = None
+    signposts_only: bool = False
 
 
 def mark_task(task: MarkTask) -> str:
@@ -65,11 +69,17 @@ def mark_task(task: MarkTask) -> str:
 
 def verify_task(task: VerifyTask) -> str:
     """Read one file; the verification as one line of JSON. Raises what ``verify`` raises."""
+    from earwitness.key_rings import load_ring
     from earwitness.verifying import verify
 
     with _discreet(task.name, task.path):
         found = verify(
-            task.path, key=task.key, search=task.search, name=task.name, max_seconds=task.max_seconds
+            task.path,
+            key=task.key,
+            search=task.search,
+            keys=load_ring(signposts_only=task.signposts_only),
+            name=task.name,
+            max_seconds=task.max_seconds,
         )
     return found.to_json()
 

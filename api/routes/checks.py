@@ -38,7 +38,9 @@ _FORM = recording_form(
 async def create_check(request: Request) -> Response:
     """Judge one recording. The answer is the same report that ``earwitness check --json`` prints.
 
-    The recording is kept only while it is checked.
+    The recording is kept only while it is checked. Marks of private keys are looked for only where the
+    server's administrator allows it (EARWITNESS_READ_KEYS=all; the default on an address of this machine
+    only).
     """
     runner: CheckRunner = request.app.state.runner
     async with recording(request) as upload:

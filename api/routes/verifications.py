@@ -22,8 +22,8 @@ _FORM = recording_form(
     {
         "key": {
             "type": "string",
-            "description": "Look only for marks of this key. Default: all keys of the "
-            "server, and the published signpost.",
+            "description": "Look only for marks of this key. Default: all keys that the server reads with "
+            "(EARWITNESS_READ_KEYS), the published signpost among them.",
         },
         "search": {
             "type": "string",
@@ -49,6 +49,9 @@ async def create_verification(request: Request) -> Response:
 
     A verified mark of a private key is proof, a signpost mark a claim that anybody can make; no mark says
     nothing. The recording is kept only while it is read.
+
+    Private keys are read with only where the server's administrator allows it (EARWITNESS_READ_KEYS=all; the
+    default on an address of this machine only): whoever may ask without end learns how to remove a mark.
     """
     runner: CheckRunner = request.app.state.runner
     settings: Settings = request.app.state.settings
@@ -62,6 +65,7 @@ async def create_verification(request: Request) -> Response:
             key=upload.fields.get("key", "").strip() or None,
             search=search,
             max_seconds=settings.max_seconds,
+            signposts_only=settings.signposts_only,
         )
         found = await runner.verify(task)
     return Response(found, media_type="application/json", headers={"Cache-Control": "no-store"})

@@ -34,8 +34,8 @@ def marking_client(place: Path) -> Iterator[TestClient]:
         ring.create("private")
         (place / "uploads").mkdir()
         settings = Settings(
-            jobs=1, temp_dir=place / "uploads", mark_keys="studio, gone", max_upload_bytes=2_000_000,
-            check_timeout_s=20.0,
+            jobs=1, temp_dir=place / "uploads", mark_keys="studio, gone", read_keys="all",
+            max_upload_bytes=2_000_000, check_timeout_s=20.0,
         )  # fmt: skip
         with TestClient(create_marking_app(settings), raise_server_exceptions=False) as client:
             deadline = time.monotonic() + 90
@@ -164,3 +164,22 @@ def test_the_document_describes_both(client: TestClient) -> None:
     assert "audio/*" in paths["/v1/marks"]["post"]["responses"]["200"]["content"]
     answer = paths["/v1/verifications"]["post"]["responses"]["200"]["content"]["application/json"]
     assert answer["schema"]["$ref"].endswith("/Verification")
+
+
+def test_private_marks_are_not_read_unless_the_server_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, recording: bytes
+) -> None:
+    monkeypatch.setenv("EARWITNESS_KEYS", str(tmp_path / "keys.json"))
+    KeyRing().create("studio")
+    app = create_marking_app(Settings(jobs=1, temp_dir=tmp_path, mark_keys="studio"))
+    with TestClient(app, raise_server_exceptions=False) as client:
+        deadline = time.monotonic() + 90
+        while client.get("/readyz").status_code != 200:
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        marked = post(client, "marks", recording, key="studio").content
+        found = post(client, "verifications", marked).json()
+        assert (found["marked"], found["keys_tried"]) == (False, 1)
+        told = problem(post(client, "verifications", marked, key="studio"), 404, "no-such-key")
+        other = problem(post(client, "verifications", marked, key="nothing"), 404, "no-such-key")
+        assert told.replace("studio", "nothing") == other

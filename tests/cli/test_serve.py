@@ -55,3 +55,25 @@ def test_bad_settings_are_one_line(
     assert "EARWITNESS_MAX_UPLOAD_BYTES" in err
     assert "Traceback" not in err
     assert started == []
+
+
+@pytest.mark.parametrize(
+    ("host", "wanted", "read"),
+    [
+        ("127.0.0.1", None, "all"),
+        ("::1", None, "all"),
+        ("127.0.0.1", "signposts", "signposts"),
+        ("0.0.0.0", None, None),
+        ("0.0.0.0", "all", "all"),
+    ],
+)
+def test_private_keys_are_read_for_this_machine_or_on_request(
+    earwitness: Call, started: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch, host: str,
+    wanted: str | None, read: str | None,
+) -> None:  # fmt: skip
+    if wanted is not None:
+        monkeypatch.setenv("EARWITNESS_READ_KEYS", wanted)
+    assert earwitness("serve", "--host", host)[0] == 0
+    settings = started[0]["app"].state.settings
+    assert settings.read_keys == read
+    assert settings.signposts_only is (read != "all")

@@ -50,3 +50,13 @@ def test_errors_name_the_client_s_file_only(source: Path, tmp_path: Path) -> Non
     with pytest.raises(KeyFileError) as caught_key:
         verify_task(VerifyTask(str(source), "call.wav"))
     assert str(tmp_path) not in str(caught_key.value)
+
+
+def test_private_keys_can_be_left_out(source: Path, tmp_path: Path) -> None:
+    target = str(tmp_path / "b.wav")
+    mark_task(MarkTask(str(source), target, "call.wav", key="studio", signpost=True, payload=3))
+    found = Verification.model_validate_json(verify_task(VerifyTask(target, "x.wav", signposts_only=True)))
+    assert ({mark.key for mark in found.marks}, found.proof, found.keys_tried) == ({"signpost"}, False, 1)
+    for name in ("studio", "nobody"):
+        with pytest.raises(KeyNotFoundError, match="no key of this name is used here"):
+            verify_task(VerifyTask(target, "x.wav", key=name, signposts_only=True))
