@@ -25,12 +25,13 @@ class MadeMark(Frozen):
     payload: int | None
     """The record id; None for schemes that carry none."""
     strength: Strength
-    p_marked: float = Field(ge=0, le=1)
+    p_marked: float | None = Field(ge=0, le=1)
     p_payload: float | None = Field(default=None, ge=0, le=1)
     marked_s: float = Field(ge=0)
     """Seconds of the written file in which the mark was read back."""
-    detectability: float = Field(ge=0, le=1)
-    """Where the mark's margin, as it reads now, lies between bare (0) and sure (1)."""
+    detectability: float | None = Field(ge=0, le=1)
+    """Where the mark's margin, as it reads now, lies between bare (0) and sure (1); None for the schemes of
+    others, which have no such scale."""
 
 
 class MarkRecord(Document):
@@ -63,15 +64,19 @@ class FoundMark(Frozen):
     proof: bool
     """A verified mark of a private key that was not revoked: only its owner can have made it."""
     marked: bool
-    p_marked: float = Field(ge=0, le=1)
-    """Probability that audio without a mark of this key looks at least like this."""
+    p_marked: float | None = Field(ge=0, le=1)
+    """Probability that audio without a mark of this key looks at least like this; None where nobody has
+    measured it."""
     verified: bool
     payload: int | None
+    """The record id; of schemes without keys what was decoded, which nothing proves."""
     p_payload: float | None = Field(default=None, ge=0, le=1)
     """Probability that audio without a mark of this key gives any payload that verifies."""
     spans: tuple[FoundSpan, ...] = ()
     speed: float = 1.0
     pitch: float = 1.0
+    score: float | None = Field(default=None, ge=0, le=1)
+    """What a scheme's network says of its own mark; None for schemes without one."""
 
 
 class Verification(Document):
@@ -90,6 +95,8 @@ class Verification(Document):
     spans: tuple[FoundSpan, ...] = ()
     sentence: str
     cannot_tell: str
+    schemes: tuple[str, ...] = ("default",)
+    """Names of the watermark schemes that were looked for."""
     keys_tried: int = Field(ge=0)
     search: Search
     marks: tuple[FoundMark, ...] = ()

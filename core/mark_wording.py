@@ -21,7 +21,7 @@ def weightiest(findings: Sequence[MarkFinding]) -> MarkFinding | None:
     found = [finding for finding in findings if finding.reading.marked or finding.reading.verified]
     return min(
         found,
-        key=lambda f: (not f.proof, not f.reading.verified, f.reading.p_marked),
+        key=lambda f: (not f.proof, not f.reading.verified, f.reading.p_or_one),
         default=None,
     )
 
@@ -36,6 +36,12 @@ def sentence(finding: MarkFinding) -> str:
     reading, key = finding.reading, finding.key
     named = f'the key "{key.name}" ({key.key_id})'
     where = _where(finding)
+    if reading.keyless:
+        carries = "" if reading.payload is None else f" with the message {reading.payload}"
+        return (
+            f"A mark of the scheme {reading.scheme}{carries} was found{where}. Some speech generators put "
+            "such marks in; anybody else can make or copy them too."
+        )
     if not reading.verified:
         return (
             f"Traces of a mark of {named} were found{where}; they are too faint or too short for its record "
@@ -61,6 +67,11 @@ def cannot_tell(finding: MarkFinding) -> str:
         return (
             "What was done to the audio after it was marked, who else may have had the key, and anything "
             "about stretches without the mark."
+        )
+    if finding.reading.keyless:
+        return (
+            "Whether the mark is one: networks take some unmarked recordings for marked, and nothing in the "
+            "mark proves itself. Nor who put it there; somebody with a reader and time can remove one."
         )
     return (
         "Who put the mark there: it is a claim, not a proof. Marks can be copied from one recording onto "

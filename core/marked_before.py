@@ -23,6 +23,8 @@ def marked_before(readings: Sequence[Reading], payload: int | None) -> list[str]
 
 
 def _sentence(reading: Reading, payload: int | None) -> str:
+    if reading.keyless:
+        return f"It already carries a mark of the scheme {reading.scheme}: the two may cover each other."
     there = f'It already carries a mark of the key "{reading.key}" ({reading.key_id})'
     if not reading.verified:
         return (

@@ -72,10 +72,11 @@ def mark(
 
     key: name of a key of the ring (or a key itself). signpost: also put in the published signpost mark
     that says "AI-generated" to everybody; by default only when no key is given. payload: record id,
-    0 .. 2**32 - 1; drawn at random if None. strength: soft, default or strong. require: refuse audio whose
-    mark would be weak, or that carries a mark of the same key already, where otherwise the record only
-    warns. keys: another ring than this user's.
-    name: what messages and the record call the source. on_progress: called with the seconds done,
+    0 .. 2**32 - 1 (fewer bits in some schemes); drawn at random if None. strength: soft, default or strong.
+    require: refuse audio whose mark would be weak, or that carries a mark of the same key already, where
+    otherwise the record only warns. scheme: name of the watermark scheme, see
+    :func:`earwitness.schemes.scheme_names`; those of others take no key. keys: another ring than this
+    user's. name: what messages and the record call the source. on_progress: called with the seconds done,
     first of marking and then of reading back.
 
     The written file is read back before it takes its place; on any error ``out`` stays what it was.
@@ -214,7 +215,7 @@ def _made(
 ) -> MadeMark:
     """The mark of one key as it was read back. Raises MarkNotReadBackError when it was not."""
     own = [r for r in readings if key is None or r.key_id == key.key_id]
-    right = [r for r in own if r.marked and (payload is None or (r.verified and r.payload == payload))]
+    right = [r for r in own if r.marked and (payload is None or _carries(r, payload))]
     if not right:
         label = f'of the key "{key.name}" ' if key is not None else ""
         if any(r.marked for r in own):
@@ -227,7 +228,7 @@ def _made(
             subject=target,
             hint="Give longer or louder audio, --strength strong, or a format that keeps more of the sound.",
         )
-    best = min(right, key=lambda r: r.p_marked)
+    best = min(right, key=lambda r: r.p_or_one)
     return MadeMark(
         scheme=best.scheme,
         key=best.key,
@@ -238,8 +239,14 @@ def _made(
         p_marked=best.p_marked,
         p_payload=best.p_payload,
         marked_s=round(sum(span.end_s - span.start_s for span in best.spans), 3),
-        detectability=round(detectability(best.p_marked), 3),
+        # The scale is that of the schemes with keys; a network's marks have none.
+        detectability=None if best.keyless else round(detectability(best.p_or_one), 3),
     )
+
+
+def _carries(reading: Reading, payload: int) -> bool:
+    """Whether this payload was read, with its tag if the scheme has tags."""
+    return reading.payload == payload and (reading.verified or reading.keyless)
 
 
 def _choose(
@@ -248,7 +255,11 @@ def _choose(
     """The keys to mark with, the one that matters most last: later marks weaken earlier ones a little."""
     if not watermark.needs_key:
         if key is not None or signpost:
-            raise UsageError(f"marks of the scheme {watermark.name} are made without keys.")
+            raise UsageError(
+                f"marks of the scheme {watermark.name} are made without keys.",
+                subject="--signpost" if key is None else "--key",
+                hint="Leave it out.",
+            )
         return [None]
     ring = load_ring() if keys is None else keys
     if signpost is None:

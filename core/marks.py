@@ -15,7 +15,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from earwitness.samples import Float32
 
@@ -25,6 +25,7 @@ __all__ = [
     "MarkEmbedder",
     "MarkKey",
     "MarkReader",
+    "NeedsMore",
     "Reading",
     "Search",
     "Span",
@@ -91,14 +92,18 @@ class Span:
 class Reading:
     """What one key reads in one recording.
 
-    scheme: name of the watermark scheme. key, key_id, signpost: of the key that read it.
-    marked: p_marked is below the scheme's threshold. p_marked: 0..1, see the module's text.
-    verified: a payload with a right authentication tag was decoded; payload is it, else None.
+    scheme: name of the watermark scheme. key, key_id, signpost: of the key that read it; a scheme without
+        keys gives its own name, "" and True.
+    marked: the scheme takes this for a mark. p_marked: 0..1, see the module's text; None where nobody has
+        measured how often unmarked audio looks like this.
+    verified: a payload with a right authentication tag was decoded; payload is it, else None. A scheme whose
+        payloads carry no tag gives what it decoded, and verifies nothing.
     p_payload: 0..1, probability that audio without this key's mark gives any verified payload;
         None when nothing was decoded.
     spans: where the mark was found, in order, without overlap; () when not marked.
     speed: duration before / duration now (1.05 = played 5 % faster), pitch unchanged by it.
     pitch: frequency now / frequency before. A tape that runs 5 % fast has speed 1.05 and pitch 1.05.
+    score: 0..1, what a network says of its own mark; None for schemes that work with probabilities alone.
     """
 
     scheme: str
@@ -106,13 +111,24 @@ class Reading:
     key_id: str
     signpost: bool
     marked: bool
-    p_marked: float
+    p_marked: float | None
     verified: bool
     payload: int | None
     p_payload: float | None
     spans: tuple[Span, ...]
     speed: float = 1.0
     pitch: float = 1.0
+    score: float | None = None
+
+    @property
+    def keyless(self) -> bool:
+        """Read without a key: everybody with the scheme can read such marks and make them."""
+        return not self.key_id
+
+    @property
+    def p_or_one(self) -> float:
+        """``p_marked``; 1, which claims nothing, where it is not known."""
+        return 1.0 if self.p_marked is None else self.p_marked
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,3 +211,14 @@ class Watermark(Protocol):
         self, keys: Sequence[MarkKey], rate: int, channels: int, search: Search = Search.HINT
     ) -> MarkReader:
         """Start reading with ``keys`` (a scheme without keys takes ())."""
+
+
+@runtime_checkable
+class NeedsMore(Protocol):
+    """A scheme that needs more than the base install: packages of an extra, weights."""
+
+    def missing(self) -> str | None:
+        """What keeps it from working on this machine, and what to do; None when it works.
+
+        Loads nothing large and asks no network.
+        """

@@ -8,12 +8,26 @@ from typing import cast
 
 from earwitness import plugins
 from earwitness.errors import EarWitnessError, PluginError
-from earwitness.marks import Watermark
+from earwitness.marks import NeedsMore, Watermark
 
-__all__ = ["load_scheme"]
+__all__ = ["load_scheme", "scheme_names", "why_not"]
 
 _built: dict[object, Watermark] = {}
 _lock = Lock()
+
+
+def scheme_names() -> list[str]:
+    """Names under which schemes are installed, sorted."""
+    return plugins.names(plugins.WATERMARKS)
+
+
+def why_not(name: str) -> str | None:
+    """What keeps a scheme from working on this machine, in a sentence; None when it works."""
+    try:
+        scheme = load_scheme(name)
+    except EarWitnessError as error:
+        return str(error)
+    return scheme.missing() if isinstance(scheme, NeedsMore) else None
 
 
 def load_scheme(name: str = "default") -> Watermark:

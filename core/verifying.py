@@ -8,7 +8,7 @@ from typing import BinaryIO
 
 from earwitness.audio import open_audio
 from earwitness.choices import chosen
-from earwitness.errors import KeyNotFoundError
+from earwitness.errors import KeyNotFoundError, UsageError
 from earwitness.key_rings import KeyInfo, Keys, KeyState, MarkFinding, load_ring
 from earwitness.mark_report import FoundMark, FoundSpan, Verification
 from earwitness.mark_wording import ABSENT_CANNOT_TELL, absent_sentence, cannot_tell, sentence, weightiest
@@ -78,9 +78,11 @@ def verify(
     """Read the marks in a recording.
 
     source: a path or a binary stream; name: what results call it. key: only the keys of this name (all of
-    the ring otherwise, and the signpost). search: see :class:`earwitness.marks.Search`. keys: another ring
+    the ring otherwise, and the signpost). schemes: names of watermark schemes, see
+    :func:`earwitness.schemes.scheme_names`. search: see :class:`earwitness.marks.Search`. keys: another ring
     than this user's. Raises the classes of ``earwitness.errors``; no mark is no error.
     """
+    _refuse_schemes(schemes, key)
     ring = load_ring() if keys is None else keys
     depth = chosen(Search, search, "search")
     ring.keys_for_reading(key)  # an unknown key is told before a long file is read
@@ -92,7 +94,17 @@ def verify(
             looking.push(block.samples)
         findings = looking.finish()
         facts, warnings = stream.facts(), stream.warnings
-    return _verification(facts, findings, looking.keys_tried, depth, warnings)
+    found = _verification(facts, findings, looking.keys_tried, depth, warnings)
+    return found.model_copy(update={"schemes": tuple(schemes)})
+
+
+def _refuse_schemes(schemes: Sequence[str], key: str | None) -> None:
+    if not schemes:
+        raise UsageError("no watermark scheme to look for is named.")
+    if key is not None and not any(load_scheme(name).needs_key for name in schemes):
+        raise UsageError(
+            f"marks of {' and '.join(schemes)} are read without keys.", subject="--key", hint="Leave it out."
+        )
 
 
 def _key_info(ring: Keys, reading: Reading) -> KeyInfo:
@@ -113,7 +125,8 @@ def _verification(
     best = weightiest(findings)
     marks = tuple(_found(f) for f in findings if f.reading.marked or f.reading.verified)
     if best is None:
-        smallest = min((f.reading.p_marked for f in findings), default=None)
+        known = [f.reading.p_marked for f in findings if f.reading.p_marked is not None]
+        smallest = min(known, default=None)
         return Verification(
             file=facts,
             marked=False,
@@ -139,7 +152,7 @@ def _verification(
         scheme=reading.scheme,
         key=reading.key,
         payload=reading.payload,
-        p_value=min(1.0, p * keys_tried),
+        p_value=None if p is None else min(1.0, p * keys_tried),
         spans=_spans(reading),
         sentence=sentence(best),
         cannot_tell=cannot_tell(best),
@@ -167,6 +180,7 @@ def _found(finding: MarkFinding) -> FoundMark:
         spans=_spans(reading),
         speed=reading.speed,
         pitch=reading.pitch,
+        score=reading.score,
     )
 
 
