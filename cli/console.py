@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
+from typing import Any
 
 from rich.console import Console
 
-__all__ = ["PatientConsole", "write_line"]
+__all__ = ["PatientConsole", "write_json", "write_line"]
 
 
 class PatientConsole(Console):
@@ -36,3 +38,8 @@ def _into_the_void() -> None:
     void = os.open(os.devnull, os.O_WRONLY)
     os.dup2(void, sys.stdout.fileno())
     os.close(void)
+
+
+def write_json(value: Any, *, one_line: bool = False) -> None:
+    """Plain JSON types as text, indented or in one line."""
+    write_line(json.dumps(value, indent=None if one_line else 2, ensure_ascii=False))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+from earwitness.cli.certificate import certificate
+from earwitness.cli.console import write_json
 
 if TYPE_CHECKING:
     from earwitness.key_rings import KeyInfo
@@ -13,7 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = ["keys"]
 
-HELP = """Make and manage the keys that marks are made and read with.
+HELP = """Make and manage the keys that marks are made and read with, and certificates for credentials.
 
 Examples:
 
@@ -21,6 +23,7 @@ Examples:
 - `earwitness keys list`
 - `earwitness keys rotate studio`
 - `earwitness keys revoke studio --reason "laptop stolen"`
+- `earwitness keys certificate create studio --organization "Demo Lab"`
 """
 EPILOG = """
 Keys lie in a file that only you can read: `EARWITNESS_KEYS`, else `earwitness/keys.json` in your settings
@@ -38,6 +41,7 @@ keys = typer.Typer(
     epilog=EPILOG,
     help=HELP,
 )
+keys.add_typer(certificate, name="certificate")
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="Lower-case letters, digits, dots, dashes.")]
 AsJson = Annotated[bool, typer.Option("--json", help="JSON instead of text.")]
@@ -72,7 +76,7 @@ def list_(json: AsJson = False) -> None:
     """
     infos = _ring().list()
     if json:
-        _print_json([_as_json(info) for info in infos])
+        write_json([_as_json(info) for info in infos])
         return
     from rich.table import Table
     from rich.text import Text
@@ -96,7 +100,7 @@ def show(name: Name) -> None:
 
     Example: `earwitness keys show studio > studio.public.json`
     """
-    _print_json(_ring().export_public(name))
+    write_json(_ring().export_public(name))
 
 
 @keys.command()
@@ -124,7 +128,7 @@ def revoke(
     """
     infos = _ring().revoke(name, reason, key_id=key_id)
     if json:
-        _print_json([_as_json(info) for info in infos])
+        write_json([_as_json(info) for info in infos])
         return
     ids = ", ".join(info.key_id for info in infos)
     typer.echo(f"Revoked: {name} ({ids})." if infos else f"{name}: it was revoked before.")
@@ -138,7 +142,7 @@ def _ring() -> KeyRing:
 
 def _done(info: KeyInfo, sentence: str, as_json: bool) -> None:
     if as_json:
-        _print_json(_as_json(info))
+        write_json(_as_json(info))
     else:
         typer.echo(sentence)
 
@@ -147,9 +151,3 @@ def _as_json(info: KeyInfo) -> dict[str, Any]:
     import dataclasses
 
     return {**dataclasses.asdict(info), "state": info.state.value}
-
-
-def _print_json(value: Any) -> None:
-    from earwitness.cli.console import write_line
-
-    write_line(json.dumps(value, indent=2, ensure_ascii=False))

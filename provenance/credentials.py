@@ -7,6 +7,7 @@ C2PA library cannot write get a side-car: ``speech.c2pa`` beside ``speech.ogg``.
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -15,9 +16,10 @@ from earwitness.errors import SourceUnreadableError, TargetError
 from earwitness.provenance import sdk
 from earwitness.provenance.credential_report import read_report, read_sidecar
 from earwitness.provenance.identities import Identities
+from earwitness.provenance.media_types import media_type
 from earwitness.provenance.signing import SIDECAR_ENDING, sign_file, type_of
 from earwitness.provenance.trust import TrustList
-from earwitness.source import open_source
+from earwitness.source import Source, open_source
 from earwitness.target import refuse_target
 
 __all__ = ["ContentCredentials", "open_credentials"]
@@ -57,12 +59,7 @@ class ContentCredentials:
             kind = type_of(opened, target)
             if not kind.embeds:
                 self._refuse_foreign_sidecar(target)
-            beside = _beside(origin)
-            parent = read_report(opened, None, anchors)
-            parent_sidecar = None
-            if parent.state is CredentialState.ABSENT and beside is not None:
-                parent_sidecar = read_sidecar(beside)
-                parent = read_report(opened, parent_sidecar, anchors)
+            parent, parent_sidecar = _look(opened, origin, anchors)
             return sign_file(
                 opened,
                 target,
@@ -91,11 +88,8 @@ class ContentCredentials:
         try:
             if sidecar is not None:
                 return read_report(opened, read_sidecar(Path(sidecar)), anchors)
-            found = read_report(opened, None, anchors)
-            beside = _beside(Path(source)) if isinstance(source, str | os.PathLike) else None
-            if found.state is CredentialState.ABSENT and beside is not None:
-                return read_report(opened, read_sidecar(beside), anchors)
-            return found
+            path = Path(source) if isinstance(source, str | os.PathLike) else None
+            return _look(opened, path, anchors)[0]
         finally:
             opened.close()
 
@@ -123,3 +117,24 @@ def _beside(path: Path) -> Path | None:
     """The side-car of a file, where there is one."""
     beside = path.with_suffix(SIDECAR_ENDING)
     return beside if beside.is_file() and beside != path else None
+
+
+def _look(opened: Source, path: Path | None, anchors: str) -> tuple[CredentialReport, bytes | None]:
+    """What the file holds, else what lies beside it, and in that case the side-car's bytes.
+
+    talk.wav may lie beside talk.c2pa, which is that of talk.ogg: formats that carry credentials themselves
+    are not called tampered because of a side-car that fits another file.
+    """
+    found = read_report(opened, None, anchors)
+    beside = None if path is None else _beside(path)
+    if found.state is not CredentialState.ABSENT or beside is None:
+        return found, None
+    sidecar = read_sidecar(beside)
+    outside = read_report(opened, sidecar, anchors)
+    kind = media_type(opened)
+    if kind is not None and kind.embeds and not outside.state.intact:
+        doubt = (
+            f"The side-car {beside.name} beside it does not fit: it is another file's, or this one changed."
+        )
+        return replace(found, warnings=(*found.warnings, doubt)), None
+    return outside, sidecar

@@ -95,19 +95,29 @@ class Identities:
             from earwitness.provenance import authority
         return self._add_issued(name, authority.create(signer or name, organization, days=days))
 
-    def add(self, name: str, chain_pem: bytes, key_pem: bytes, *, replace: bool = False) -> Identity:
+    def add(
+        self,
+        name: str,
+        chain_pem: bytes,
+        key_pem: bytes,
+        *,
+        chain_name: str = "the chain",
+        key_name: str = "the key",
+        replace: bool = False,
+    ) -> Identity:
         """Keep a chain and key from elsewhere. A root at the end of the chain is kept apart.
 
-        Raises CertificateError for a chain that C2PA would refuse, CertificateExpiredError, KeyFileError.
+        chain_name, key_name: what messages call them. Raises CertificateError for a chain that C2PA would
+        refuse, CertificateExpiredError, KeyFileError.
         """
         with needed():
             from earwitness.provenance import certificates
-        chain = certificates.load_certificates(chain_pem, "CHAIN")
-        key = certificates.load_key(key_pem, "KEY")
+        chain = certificates.load_certificates(chain_pem, chain_name)
+        key = certificates.load_key(key_pem, key_name)
         root = chain[-1] if len(chain) > 1 and certificates.is_self_signed(chain[-1]) else None
         identity = Identity(name, tuple(chain[:-1] if root else chain), root, key)
-        certificates.check_chain(identity.chain, key, "CHAIN")
-        certificates.check_dates(identity.chain, "CHAIN", "Get a new one from its authority.")
+        certificates.check_chain(identity.chain, key, chain_name)
+        certificates.check_dates(identity.chain, chain_name, "Get a new one from its authority.")
         self._save(identity, replace=replace)
         return identity
 

@@ -24,8 +24,9 @@ def definition(claim: Claim, media_type: str, *, edited: bool, now: datetime | N
         "action": "c2pa.edited" if edited else "c2pa.created",
         "when": when,
         "digitalSourceType": claim.source.url,
-        "softwareAgent": _agent(claim.agent),
     }
+    if claim.agent:  # not ourselves: signing a recording is not making it
+        first["softwareAgent"] = _agent(claim.agent)
     actions = [first]
     if claim.soft_bindings:
         actions.append({"action": "c2pa.watermarked.bound", "when": when})
@@ -44,10 +45,8 @@ def definition(claim: Claim, media_type: str, *, edited: bool, now: datetime | N
     return {**found, "title": claim.title} if claim.title else found
 
 
-def _agent(agent: str | None) -> dict[str, str]:
+def _agent(agent: str) -> dict[str, str]:
     """ "Piper 1.2" is name and version; without a number at the end all of it is the name."""
-    if not agent:
-        return {"name": "EarWitness", "version": earwitness.__version__}
     name, _, version = agent.rpartition(" ")
     if name and version[:1].isdigit():
         return {"name": name, "version": version}

@@ -20,6 +20,8 @@ from earwitness.provenance.names import NAME_RULE, is_name
 from earwitness.target import replacing
 
 if TYPE_CHECKING:
+    from cryptography import x509
+
     from earwitness.provenance.certificates import CertificateInfo
 
 __all__ = ["TrustEntry", "TrustList", "open_trust_list"]
@@ -93,9 +95,8 @@ class TrustList:
     def as_pem(self) -> str:
         """Everything on the list as one PEM text; "" when it is empty."""
         with needed():
-            from earwitness.provenance.certificates import load_certificates, to_pem
-        names = self.names()
-        return "".join(to_pem(load_certificates(self._read(name), str(self._path(name)))) for name in names)
+            from earwitness.provenance.certificates import to_pem
+        return "".join(to_pem(_certificates(self._read(n), str(self._path(n)))) for n in self.names())
 
     def _read(self, name: str) -> bytes:
         path = self._path(name)
@@ -124,11 +125,8 @@ def open_trust_list() -> TrustList:
 
 def _authorities(pem: bytes, source: str) -> tuple[CertificateInfo, ...]:
     with needed():
-        from earwitness.provenance.certificates import describe, load_certificates
-    try:
-        found = tuple(describe(certificate) for certificate in load_certificates(pem, source))
-    except CertificateError as error:
-        raise TrustListError(error.message, subject=source, hint=error.hint) from error
+        from earwitness.provenance.certificates import describe
+    found = tuple(describe(certificate) for certificate in _certificates(pem, source))
     strangers = [info.name for info in found if not info.authority]
     if strangers:
         raise TrustListError(
@@ -137,3 +135,12 @@ def _authorities(pem: bytes, source: str) -> tuple[CertificateInfo, ...]:
             hint="Give the certificate at the top of its chain.",
         )
     return found
+
+
+def _certificates(pem: bytes, source: str) -> Sequence[x509.Certificate]:
+    with needed():
+        from earwitness.provenance.certificates import load_certificates
+    try:
+        return load_certificates(pem, source)
+    except CertificateError as error:
+        raise TrustListError(error.message, subject=source, hint=error.hint) from error
