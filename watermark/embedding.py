@@ -27,6 +27,7 @@ from earwitness.watermark.layout import (
 )
 from earwitness.watermark.payload import CODE_BITS
 from earwitness.watermark.shaping import gains, shape_of
+from earwitness.watermark.thirds import steadied
 
 __all__ = ["PatchworkEmbedder"]
 
@@ -108,9 +109,11 @@ class PatchworkEmbedder:
 
     def _residual(self, frames: Complex64, gain: Float32) -> Float32:
         """What the gains change in one channel, (frames, 257) to ((frames + 1) * 256,)."""
-        factor = np.power(np.float32(10), gain * np.float32(0.05)) - np.float32(1)
-        factor = np.repeat(factor, FRAMES_A_COLUMN, axis=0)
         first, last = BAND_EDGES[0], BAND_EDGES[-1]
+        marked = frames[:, first:last]
+        factor = np.repeat(np.power(np.float32(10), gain * np.float32(0.05)), FRAMES_A_COLUMN, axis=0)
+        factor = np.repeat(factor, np.diff(BAND_EDGES), axis=1)
+        factor = steadied(np.square(marked.real) + np.square(marked.imag), factor)
         changed = np.zeros_like(frames)
-        changed[:, first:last] = frames[:, first:last] * np.repeat(factor, np.diff(BAND_EDGES), axis=1)
+        changed[:, first:last] = marked * (factor - np.float32(1))
         return synthesise(changed)

@@ -2,8 +2,8 @@
 
 Nobody tells the reader what happened to the recording, so it weighs the tiles in three ways and takes the
 best: all alike (nothing happened), by how far they rise above the noise floor of their band (hiss, rooms),
-and only the lowest bands (GSM and its like code the rest as an envelope). Each way counts as one more try
-in the p-value.
+and by how well each band comes through GSM and its like (best below 2 kHz, above 3.4 kHz nothing). Each way
+counts as one more try in the p-value.
 """
 
 from __future__ import annotations
@@ -20,7 +20,6 @@ __all__ = ["OFFSETS", "PROFILES", "Evidence", "Levels", "Warp"]
 
 PROFILES = 3
 OFFSETS = FRAMES_A_COLUMN
-_LOW_BANDS = 13
 _FLOOR_PERCENTILE = 10
 _EMPTY_DB = 75.0
 _LEAST_TRUST = 0.05
@@ -30,6 +29,12 @@ _ZONES = np.stack(
         np.interp(np.arange(BANDS), (0, 6, 13, 20, 59), (0.4, 0.6, 0.9, 1, 1)),
         np.interp(np.arange(BANDS), (0, 6, 12, 18, 48, 59), (0.3, 0.4, 0.8, 1, 1, 0.4)),
     ]
+).astype(np.float32)
+# What GSM leaves of a mark, as fitted to 26 recordings: least where its pulses follow the waveform least.
+_TELEPHONE = np.interp(
+    np.arange(BANDS),
+    (0, 2, 4, 6, 8, 10, 13, 16, 20, 25, 30, 36, 42),
+    (0.3, 0.7, 1.6, 1.6, 2.1, 2.7, 2.7, 1.9, 0.9, 0.65, 0.44, 0.28, 0),
 ).astype(np.float32)
 
 
@@ -79,12 +84,10 @@ def _trust(column: Float32) -> Float32:
     above = np.power(np.float32(10), (column - floor - np.float32(3)) * np.float32(0.1)) - 1
     np.maximum(above, 0, out=above)
     risen = above / (1 + above) + np.float32(_LEAST_TRUST)
-    bands = np.arange(BANDS)
-    below = column[:, :_LOW_BANDS].max(1, keepdims=True) - column
-    low = np.exp(-below / np.float32(15)) * risen * (bands < _LOW_BANDS)
     plain = sound * (np.float32(0.4) + own) * _ZONES[0]
     rough = sound * risen * (np.float32(0.4) + own) * _ZONES[1]
-    return np.stack([plain, rough, low]).astype(np.float32)
+    coded = sound * (np.float32(0.4) + own) * _TELEPHONE
+    return np.stack([plain, rough, coded]).astype(np.float32)
 
 
 @dataclass(frozen=True, slots=True)

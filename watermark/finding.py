@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from earwitness.marks import MarkKey
-from earwitness.watermark.decoding import LIST, Decoded, decode, turned
+from earwitness.watermark.decoding import Decoded, decode, turned
 from earwitness.watermark.evidence import Evidence, Warp
 from earwitness.watermark.features import Float32
 from earwitness.watermark.layout import COLUMNS, HOP, PAIRS, RATE, block_signs, layout_of
@@ -81,13 +81,13 @@ def _look(evidence: Evidence, key: MarkKey, best: list[Hit], before: int, looks:
     for turn, (hit, thorough) in enumerate(_attempts(best), start=before):
         soft = turned(_folded(evidence, hit), hit.phase, layout)
         result = decode(soft, key, layout, thorough=thorough)
-        fits = joint(hit.z, result.correlation, _windows(hit, blocks), _price(turn))
-        together = min(together, fits)
-        if result.correlation >= tag_threshold(_price(turn) * looks):
-            decoded, first, tried = result, hit, _price(turn)
+        price = result.listed * _price(turn)
+        together = min(together, joint(hit.z, result.correlation, _windows(hit, blocks), price))
+        if result.correlation >= tag_threshold(price * looks):
+            decoded, first, tried = result, hit, price
             break
         if decoded is None or result.correlation > decoded.correlation:
-            decoded, first, tried = result, hit, _price(turn)
+            decoded, first, tried = result, hit, price
     alone = min(chance(hit.z, _windows(hit, blocks)) for hit in best)
     likely = min(1.0, 2 * min(alone, together))  # each of the two statements gets half of the error allowed
     found = Found(key, evidence.warp, first, likely, decoded, tried, ())
@@ -99,11 +99,11 @@ def _look(evidence: Evidence, key: MarkKey, best: list[Hit], before: int, looks:
 
 
 def _price(turn: int) -> float:
-    """Payloads that a decoding counts for: more at every turn, so that all turns together keep the bound.
+    """What a decoding counts for: more at every turn, so that all turns together keep the bound.
 
     1 / (k (k + 1)) adds up to one over k = 1, 2, 3, ...
     """
-    return float(LIST * (turn + 1) * (turn + 2))
+    return float((turn + 1) * (turn + 2))
 
 
 def _windows(hit: Hit, blocks: int) -> float:

@@ -19,6 +19,7 @@ from earwitness.marks import Strength
 from earwitness.watermark.features import limit, outstanding
 from earwitness.watermark.layout import BAND_EDGES, BANDS
 from earwitness.watermark.payload import CODE_BITS
+from earwitness.watermark.thirds import held, shares
 
 __all__ = ["Shape", "gains", "shape_of"]
 
@@ -33,7 +34,7 @@ _NARROW_BANDS = 36
 _ROOM = (0.60, 0.34, 0.06)
 _SHARE_OF_EARLIER_BLOCKS = 0.5
 _ROUGH = (0.0, 0.5, 0.0, 0.0, 0.5)  # treatments that the aim is about
-_LEAST_EFFORT, _MOST_EFFORT = 0.4, 3.0
+_LEAST_EFFORT, _MOST_EFFORT = 0.4, 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +51,14 @@ class Shape:
     push: float
     most: float
     aim: float
-    cost: tuple[float, ...] = (3.0, 1.2, 0.6, 0.3, 0.1)
-    treatments: tuple[float, ...] = (0.5, 1.5, 0.5, 1.2, 1.2)
+    cost: tuple[float, ...] = (1.5, 0.9, 0.6, 0.4, 0.2)
+    treatments: tuple[float, ...] = (0.5, 1.5, 2.0, 1.2, 1.2)
 
 
 _SHAPES = {
-    Strength.SOFT: Shape(push=3.3, most=2.8, aim=7.5),
-    Strength.DEFAULT: Shape(push=5.4, most=4.0, aim=10.0),
-    Strength.STRONG: Shape(push=11.0, most=5.0, aim=14.0),
+    Strength.SOFT: Shape(push=6.0, most=3.4, aim=9.0),
+    Strength.DEFAULT: Shape(push=12.0, most=5.0, aim=13.0),
+    Strength.STRONG: Shape(push=18.0, most=6.0, aim=17.0),
 }
 
 
@@ -80,6 +81,7 @@ def gains(
     gain = signs * np.float32(0.5)
     energy = np.power(np.float32(10), level * np.float32(0.1))
     price = _price(shape)
+    share = shares(energy[inside])
     margins = np.zeros(CODE_BITS, np.float32)
     effort = 1.0
     for turn in range(ROUNDS):
@@ -95,7 +97,8 @@ def gains(
                 margins = margin
         if turn:
             effort = min(max(effort * (shape.aim / max(rough, 1.0)) ** 0.5, _LEAST_EFFORT), _MOST_EFFORT)
-        wanted = np.clip(np.float32(shape.push * effort) * slope / price, -shape.most, shape.most)
+        ease = np.float32(shape.push * effort) / price
+        wanted = np.clip(held(ease * slope, ease, share), -shape.most, shape.most)
         gain += np.float32(1.0 if turn == 0 else 0.6) * (wanted - gain)
     return gain, np.float32(_SHARE_OF_EARLIER_BLOCKS) * (earlier + margins)
 
