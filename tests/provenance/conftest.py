@@ -120,16 +120,9 @@ def clock(tmp_path: Path) -> Iterator[str]:
     class Answer(http.server.BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             (folder / "query").write_bytes(self.rfile.read(int(self.headers["content-length"])))
-            command = [
-                openssl,
-                "ts",
-                "-reply",
-                "-config",
-                folder / "settings",
-                "-queryfile",
-                folder / "query",
-            ]
-            reply = subprocess.run([*command, "-out", folder / "reply"], check=False, capture_output=True)
+            options = {"-config": "settings", "-queryfile": "query", "-out": "reply"}
+            files = [word for option, name in options.items() for word in (option, str(folder / name))]
+            reply = subprocess.run([openssl, "ts", "-reply", *files], check=False, capture_output=True)
             assert reply.returncode == 0, reply.stderr
             body = (folder / "reply").read_bytes()
             self.send_response(200)

@@ -73,7 +73,9 @@ def test_junk_in_every_place(junk: Any) -> None:
         for results in (junk, {"activeManifest": junk, "ingredientDeltas": junk}):
             store = {"active_manifest": "m", "manifests": {"m": manifest}, "validation_results": results}
             found = parts.active(store)
-            told = [one(found) for one in (parts.actions, parts.soft_bindings, parts.signer, parts.generator)]
+            told: list[Any] = [
+                one(found) for one in (parts.actions, parts.soft_bindings, parts.signer, parts.generator)
+            ]
             told += [one(parts.mapping(results)) for one in (parts.problems, parts.time_stamp)]
             told.append(parts.ingredients(store))
             assert len(repr(told)) < 10_000
