@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from earwitness.cli.console import PatientConsole, write_line
 from earwitness.cli.exit_codes import ExitCode, gravest
+from earwitness.cli.failures import tell_failure
 from earwitness.cli.stdin import STDIN, source_of
 from earwitness.errors import EarWitnessError, TrustListError
 
@@ -45,7 +45,7 @@ class CredentialsRun:
         except TrustListError:  # the same for every file: said once, by the program's door
             raise
         except EarWitnessError as error:
-            self._failed(name, error)
+            tell_failure(self._err, name, error, as_json=self.json)
             return ExitCode.ERROR
         if self.json:
             write_line(found.to_json())
@@ -67,15 +67,6 @@ class CredentialsRun:
         lines += [f"   Warning: {warning}" for warning in found.warnings]
         for line in lines:
             self._out.print(Text(clean(line)), soft_wrap=True)
-
-    def _failed(self, name: str, error: EarWitnessError) -> None:
-        from earwitness.cli.check_run import error_object
-        from earwitness.cli.panel import print_error
-
-        if self.json:
-            write_line(json.dumps(error_object(name, error), ensure_ascii=False))
-        else:
-            print_error(self._err, str(error))
 
 
 def _details(found: CredentialReport) -> Iterator[str]:
