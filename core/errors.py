@@ -32,6 +32,10 @@ __all__ = [
     "ModelError",
     "NotAudioError",
     "PluginError",
+    "RecordConflictError",
+    "RecordNotFoundError",
+    "RegistryBusyError",
+    "RegistryError",
     "ServerBusyError",
     "SourceNotFoundError",
     "SourceUnreadableError",
@@ -237,6 +241,37 @@ class TrustListError(EarWitnessError):
     http_status = 422
     slug = "trust-list"
     title = "The trust list cannot be used"
+
+
+class RegistryError(EarWitnessError):
+    """The registry is damaged, of a newer version, or no registry at all."""
+
+    slug = "registry"
+    title = "The registry cannot be used"
+
+
+class RegistryBusyError(RegistryError):
+    """The registry's database does not answer, or others held it for too long."""
+
+    http_status = 503
+    slug = "registry-busy"
+    title = "The registry does not answer"
+
+
+class RecordNotFoundError(RegistryError):
+    """The registry has no such record."""
+
+    http_status = 404
+    slug = "no-such-record"
+    title = "There is no such record"
+
+
+class RecordConflictError(RegistryError):
+    """The registry has another record under this id, or for this mark."""
+
+    http_status = 409
+    slug = "record-conflict"
+    title = "The record contradicts one that is there"
 
 
 class TargetError(EarWitnessError):

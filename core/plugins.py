@@ -14,12 +14,24 @@ from importlib.metadata import EntryPoint, entry_points
 
 from earwitness.errors import EarWitnessError, PluginError
 
-__all__ = ["CREDENTIALS", "DETECTORS", "JUDGES", "KEYRINGS", "WATERMARKS", "load", "names"]
+__all__ = [
+    "CREDENTIALS",
+    "DETECTORS",
+    "FINGERPRINTS",
+    "JUDGES",
+    "KEYRINGS",
+    "REGISTRIES",
+    "WATERMARKS",
+    "load",
+    "names",
+]
 
 CREDENTIALS = "earwitness.credentials"
 DETECTORS = "earwitness.detectors"
+FINGERPRINTS = "earwitness.fingerprints"
 JUDGES = "earwitness.judges"
 KEYRINGS = "earwitness.keyrings"
+REGISTRIES = "earwitness.registries"
 WATERMARKS = "earwitness.watermarks"
 
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 import http.server
 import shutil
 import subprocess
 import threading
+import uuid
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -22,6 +26,7 @@ from earwitness.provenance.certificates import to_pem
 from earwitness.provenance.credentials import ContentCredentials
 from earwitness.provenance.identities import Identities
 from earwitness.provenance.trust import TrustList
+from earwitness.records import Record
 
 TSA_SETTINGS = """[tsa]
 default_tsa=t
@@ -165,3 +170,43 @@ def serve(handler: type[http.server.BaseHTTPRequestHandler]) -> Iterator[str]:
         finally:
             server.shutdown()
             thread.join()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """The address of a PostgreSQL server, with ``{}`` for the database; skips where none can run."""
+    from fake_postgres import server
+
+    with ExitStack() as stack:
+        try:
+            address = stack.enter_context(server())
+        except LookupError as reason:
+            pytest.skip(str(reason))
+        yield address
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Where a registry may lie that nobody has used yet: a file, then a database of a server."""
+    if request.param == "sqlite":
+        yield str(tmp_path / "registry.db")
+        return
+    import psycopg
+
+    address = request.getfixturevalue("postgres")
+    name = "r" + uuid.uuid4().hex
+    with psycopg.connect(address.format("postgres"), autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}"')
+        yield address.format(name)
+        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture
+def make_record() -> Callable[..., Record]:
+    """``make_record(number, **values)``: a record of a file that holds that number."""
+
+    def make(number: int = 0, **values: Any) -> Record:
+        digest = hashlib.sha256(str(number).encode()).hexdigest()
+        return Record(content_sha256=digest, **values)
+
+    return make

@@ -1,0 +1,228 @@
+"""The registry's database: a SQLite file or a PostgreSQL server, brought to the present version, open.
+
+Nothing else in EarWitness knows which of the two it is. SQLite runs in WAL mode with full
+synchronisation, so that what was answered as written survives ``kill -9`` and a power cut; writers queue.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from earwitness.errors import MissingDependencyError, RegistryError, UsageError
+from earwitness.provenance.registry_errors import translated
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, Engine
+    from sqlalchemy.engine import URL
+
+__all__ = ["PLACE_VARIABLE", "Database", "default_place", "open_database"]
+
+PLACE_VARIABLE = "EARWITNESS_REGISTRY"
+VERSION_TABLE = "registry_version"
+BUSY_S = 60.0  # two hundred writers at once have to wait for each other
+CONNECT_S = 10
+_ADVISORY_LOCK = 0x4541525749544E53  # any constant of our own
+_FOLDER_OWNER_ONLY = 0o700
+
+
+def default_place(environment: Mapping[str, str] | None = None) -> str:
+    """``EARWITNESS_REGISTRY`` (a file or an address), else ``earwitness/registry.db`` in the data folder."""
+    environment = os.environ if environment is None else environment
+    if named := environment.get(PLACE_VARIABLE):
+        return named
+    if configured := environment.get("XDG_DATA_HOME"):
+        base = Path(configured)
+    elif sys.platform == "win32":
+        base = Path(environment.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
+    elif sys.platform == "darwin":
+        base = Path.home() / "Library" / "Application Support"
+    else:
+        base = Path.home() / ".local" / "share"
+    return str(base / "earwitness" / "registry.db")
+
+
+@dataclass(frozen=True)
+class Database:
+    """An open database. place: where, without a password. folder: beside it, for what is derived from it
+    (None for a server)."""
+
+    place: str
+    folder: Path | None
+    engine: Engine
+
+    @contextlib.contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A consistent view; database errors come out as RegistryError."""
+        reader = self.engine
+        if reader.dialect.name == "postgresql":
+            # One view for all statements. Not for writers: they must see what they waited for.
+            reader = reader.execution_options(isolation_level="REPEATABLE READ")
+        with translated(self.place), reader.connect() as connection, connection.begin():
+            yield connection
+
+    @contextlib.contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """One transaction, kept whole or not at all. Writers wait for each other at the head."""
+        writer = self.engine.execution_options(writes=True)
+        with translated(self.place), writer.connect() as connection, connection.begin():
+            yield connection
+
+    def close(self) -> None:
+        """Let go of all connections."""
+        self.engine.dispose()
+
+
+def open_database(place: str | None = None, *, create: bool = True) -> Database:
+    """Open what lies at ``place`` (default: :func:`default_place`) and bring it to the present version.
+
+    place: a file, a sqlite:/// or a postgresql:// address. create: make a file that does not exist.
+    Raises UsageError, MissingDependencyError and the RegistryError family.
+    """
+    try:
+        import alembic  # noqa: F401
+        import sqlalchemy  # noqa: F401
+    except ModuleNotFoundError as error:
+        raise MissingDependencyError(
+            f"the registry needs the package {error.name}, which is not installed.",
+            hint="Install the extra: pip install 'earwitness[provenance]'",
+        ) from error
+    url, path = _address(place or default_place())
+    shown = str(path) if path else url.render_as_string(hide_password=True)
+    if path is not None:
+        _prepare(path, create)
+    with translated(shown):
+        database = Database(shown, None if path is None else path.resolve().parent, _engine(url))
+        try:
+            _bring_up_to_date(database)
+        except BaseException:
+            database.close()
+            raise
+    return database
+
+
+def _address(place: str) -> tuple[URL, Path | None]:
+    """What SQLAlchemy opens, and the file if it is one. Messages never repeat a password."""
+    from sqlalchemy.engine import URL, make_url
+    from sqlalchemy.exc import ArgumentError
+
+    if "://" not in place:
+        path = Path(place).expanduser()
+        return URL.create("sqlite", database=str(path)), path
+    try:
+        url = make_url(place)
+    except (ArgumentError, ValueError):
+        raise UsageError("this address of a registry cannot be read.", hint=_ADDRESSES) from None
+    kind = url.drivername.partition("+")[0]
+    if kind == "sqlite" and url.database:
+        return url, Path(url.database)
+    if kind in ("postgresql", "postgres"):
+        return url.set(drivername="postgresql+psycopg"), None
+    raise UsageError(f"a registry cannot lie in {kind!r}.", hint=_ADDRESSES)
+
+
+_ADDRESSES = "Give a file, or postgresql://user:password@host/database."
+
+
+def _prepare(path: Path, create: bool) -> None:
+    if path.is_dir():
+        raise RegistryError("this is a folder.", subject=str(path), hint="Name a file.")
+    if not path.exists() and not create:
+        raise RegistryError(
+            "there is no registry here yet.",
+            subject=str(path),
+            hint=f"Name another with --registry or {PLACE_VARIABLE}.",
+        )
+    try:
+        path.parent.mkdir(mode=_FOLDER_OWNER_ONLY, parents=True, exist_ok=True)
+    except OSError as error:
+        raise RegistryError(
+            f"its folder cannot be made: {error.strerror}.",
+            subject=str(path),
+            hint=f"Set {PLACE_VARIABLE} to a file in a folder that you may write to.",
+        ) from error
+
+
+def _engine(url: URL) -> Engine:
+    from sqlalchemy import create_engine, event
+
+    if url.drivername != "sqlite":
+        try:
+            return create_engine(url, connect_args={"connect_timeout": CONNECT_S}, pool_pre_ping=True)
+        except ModuleNotFoundError as error:
+            raise MissingDependencyError(
+                "a registry on PostgreSQL needs the package psycopg.",
+                hint="Install the extra: pip install 'earwitness[provenance]'",
+            ) from error
+    engine = create_engine(url, connect_args={"timeout": BUSY_S})
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # transactions begin where we say so
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA synchronous=FULL")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A transaction that reads first and writes later could not wait for another writer.
+    writes = connection.get_execution_options().get("writes")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _bring_up_to_date(database: Database) -> None:
+    from alembic.script import ScriptDirectory
+
+    folder = str(Path(__file__).with_name("migrations"))
+    script = ScriptDirectory(folder, version_locations=[folder])
+    newest = script.get_current_head()
+    known = {one.revision for one in script.walk_revisions()}
+    with database.reading() as connection:
+        if _revision(connection, known, database.place) == newest:
+            return
+    with database.writing() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_ADVISORY_LOCK})")
+        if _revision(connection, known, database.place) != newest:  # nobody else was quicker
+            _migrate(connection, script)
+
+
+def _revision(connection: Connection, known: set[str], place: str) -> str | None:
+    """The version of the database, None for an empty one. Raises RegistryError for a newer or foreign one."""
+    from alembic.migration import MigrationContext
+    from sqlalchemy import inspect
+
+    context = MigrationContext.configure(connection, opts={"version_table": VERSION_TABLE})
+    revision = context.get_current_revision()
+    if revision is not None and revision not in known:
+        raise RegistryError(
+            f"a newer EarWitness made this registry (its version is {revision[:40]!r}, this one knows up to "
+            f"{max(known)!r}).",
+            subject=place,
+            hint="Update EarWitness; nothing was changed.",
+        )
+    # A PostgreSQL database may serve others as well; a file with other tables is the wrong file.
+    if revision is None and connection.dialect.name == "sqlite" and inspect(connection).get_table_names():
+        raise RegistryError("this is a database of something else.", subject=place, hint="Name another file.")
+    return revision
+
+
+def _migrate(connection: Connection, script: Any) -> None:
+    from alembic.config import Config
+    from alembic.runtime.environment import EnvironmentContext
+
+    def upgrade(revision: Any, _context: Any) -> Any:
+        return script._upgrade_revs("head", revision)
+
+    with EnvironmentContext(Config(), script, fn=upgrade) as environment:
+        environment.configure(connection=connection, version_table=VERSION_TABLE)
+        environment.run_migrations()

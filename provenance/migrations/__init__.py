@@ -1,0 +1,1 @@
+"""Versions of the registry's database, oldest first; a released one is never changed."""

@@ -1,0 +1,70 @@
+"""A PostgreSQL server of its own for tests: a temporary cluster, reached by a socket, run without root."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+LEAST_ID = 1  # root may not run a server
+
+
+def programs() -> Path | None:
+    """The folder of initdb and pg_ctl: on the path, or where Debian puts them."""
+    found = shutil.which("initdb")
+    if found:
+        return Path(found).resolve().parent
+    for folder in sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True):
+        if (folder / "initdb").exists():
+            return folder
+    return None
+
+
+def _user() -> tuple[str, ...]:
+    """The words before a command that run it as somebody who is not root; () when nobody needs to change."""
+    if os.getuid() != 0:
+        return ()
+    for name in ("postgres", "nobody"):
+        try:
+            pwd.getpwnam(name)
+        except KeyError:
+            continue
+        return ("runuser", "-u", name, "--")
+    raise LookupError("there is no user to run a server as")
+
+
+@contextmanager
+def server() -> Iterator[str]:
+    """A running server's address, without a database: append the name of one (``postgres`` is there).
+
+    Raises LookupError, with the reason, where none can be had.
+    """
+    folder = programs()
+    if folder is None:
+        raise LookupError("PostgreSQL is not installed (Debian: apt-get install postgresql)")
+    before = _user()
+    place = Path(tempfile.mkdtemp(prefix="earwitness-pg-"))  # short: a socket's path has 107 characters
+    try:
+        if before:
+            entry = pwd.getpwnam(before[2])
+            os.chown(place, entry.pw_uid, entry.pw_gid)
+        data = place / "data"
+        quiet = {"check": True, "stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE, "cwd": place}
+        make = [str(folder / "initdb"), "-D", str(data), "-U", "tester", "-A", "trust", "-E", "UTF8", "-N"]
+        options = f"-k {place} -c listen_addresses= -c fsync=off -c max_connections=60"
+        control = [*before, str(folder / "pg_ctl"), "-D", str(data), "-w", "-l", str(place / "log")]
+        subprocess.run([*before, *make], **quiet)
+        subprocess.run([*control, "-o", options, "start"], **quiet)
+        try:
+            yield f"postgresql://tester@/{{}}?host={place}"
+        finally:
+            subprocess.run([*control, "-m", "immediate", "stop"], **quiet)
+    except subprocess.CalledProcessError as error:
+        raise LookupError(f"PostgreSQL does not start here: {error.stderr.decode()[-300:]}") from error
+    finally:
+        shutil.rmtree(place, ignore_errors=True)
