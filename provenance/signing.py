@@ -228,6 +228,6 @@ def _refused(message: str, name: str, identity: Identity, time_stamps: str | Non
     return CredentialError(
         f"the C2PA library refuses to sign it ({message}).",
         subject=name,
-        hint="If the file is damaged, convert it first; if it carries broken credentials, take them off: "
-        "ffmpeg -i IN -map_metadata -1 -c copy OUT",
+        hint="If the file is damaged, convert it first. If it carries broken credentials, take them off "
+        "(ffmpeg -i IN -map_metadata -1 -c copy OUT), or move the broken side-car (.c2pa) away.",
     )

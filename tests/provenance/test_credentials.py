@@ -16,6 +16,7 @@ from earwitness.credentials import Claim, CredentialState, SoftBinding, load_cre
 from earwitness.digital_source import DigitalSource
 from earwitness.errors import (
     CertificateNotFoundError,
+    CredentialError,
     NotAudioError,
     SourceNotFoundError,
     SourceUnreadableError,
@@ -169,6 +170,47 @@ def test_a_side_car_can_be_named(trusted: ContentCredentials, recording: Recordi
     assert trusted.read(recording("aac"), sidecar=elsewhere).state is CredentialState.TAMPERED
     with pytest.raises(SourceUnreadableError, match="side-car"):
         trusted.read(tmp_path / "signed.ogg", sidecar=tmp_path / "none.c2pa")
+
+
+def test_credentials_beside_a_file_that_could_hold_them_are_kept_too(
+    trusted: ContentCredentials, recording: Recording, tmp_path: Path
+) -> None:
+    wav = tmp_path / "outside.wav"
+    shutil.copy(recording("wav"), wav)
+    _sign_beside(trusted, wav)
+    first = trusted.read(wav)
+    assert (first.place, first.state) == ("side-car", CredentialState.TRUSTED)
+    again = trusted.sign(wav, tmp_path / "inside.wav", EDITED).report
+    assert again.place == "embedded"
+    assert again.ingredients[0].state is CredentialState.TRUSTED
+    assert again.ingredients[0].manifest_id == first.manifest_id
+
+
+def test_a_broken_side_car_is_not_passed_on(
+    trusted: ContentCredentials, recording: Recording, tmp_path: Path
+) -> None:
+    trusted.sign(recording("ogg"), tmp_path / "signed.ogg", GENERATED)
+    (tmp_path / "signed.c2pa").write_bytes(b"junk")
+    assert trusted.read(tmp_path / "signed.ogg").state is CredentialState.INVALID
+    with pytest.raises(CredentialError, match="move the broken side-car"):
+        trusted.sign(tmp_path / "signed.ogg", tmp_path / "again.ogg", EDITED)
+
+
+def _sign_beside(credentials: ContentCredentials, wav: Path) -> None:
+    """Credentials for a WAV in a side-car, as other programs write them."""
+    import dataclasses
+
+    from earwitness.provenance import signing
+    from earwitness.source import open_source
+
+    opened = open_source(wav)
+    kind = dataclasses.replace(signing.type_of(opened, wav), embeds=False)
+    parent, anchors = credentials.read(wav), credentials.trust.as_pem()
+    identity = credentials.identities.get()
+    out = wav.with_name("copy.wav")
+    signing.sign_file(opened, out, kind, GENERATED, identity, anchors, parent=parent)
+    opened.close()
+    out.with_suffix(".c2pa").rename(wav.with_suffix(".c2pa"))
 
 
 def test_another_files_side_car_accuses_nobody(
