@@ -18,7 +18,7 @@ from earwitness.provenance.credentials import ContentCredentials
 
 CLAIM = Claim(DigitalSource.GENERATED)
 FORMATS = ("wav", "mp3", "flac", "m4a")
-ROUNDS = 150  # a format; 4,500 more were run by hand
+ROUNDS = 150  # a format; 5,000 more, films among them, were run by hand
 Recording = Callable[[str], Path]
 
 
