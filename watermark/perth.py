@@ -34,7 +34,7 @@ __all__ = ["LIMIT", "SCHEME", "THRESHOLD", "Perth", "PerthReader", "load"]
 SCHEME = "perth-1"
 THRESHOLD = 0.95
 LIMIT = 0.05
-"""Largest ``p_marked`` of what is called marked."""
+"""Largest ``p_marked`` of what is called marked; beside the threshold, so that many tries are not enough."""
 STRETCH_S = 5.0  # as long as the recordings that the bounds were measured on, at most
 SHORTEST_S = 1.0  # and at least
 LOWEST_RATE_HZ = 4_000  # the mark lies below 2 kHz
@@ -113,9 +113,10 @@ class PerthReader:
         weights = [end - start for start, end, _ in self._scores]
         mean = float(np.average(scores, weights=weights)) if scores else 0.0
         best = max(scores, default=0.0)
-        p = min(_bound(mean), len(scores) * _bound(best)) * (2 if len(scores) > 1 else 1)
-        p = min(1.0, p)
-        marked = p <= LIMIT
+        p = 1.0
+        if scores:
+            p = min(1.0, min(_bound(mean), len(scores) * _bound(best)) * (2 if len(scores) > 1 else 1))
+        marked = max(mean, best) >= THRESHOLD and p <= LIMIT
         spans = _joined([(a, b) for a, b, score in self._scores if score >= THRESHOLD]) if marked else ()
         return (
             Reading(SCHEME, SCHEME, "", True, marked, p, False, None, None, spans, score=max(mean, best)),

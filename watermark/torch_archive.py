@@ -11,6 +11,7 @@ that hold anything beside tensors: the official AudioSeal checkpoints hold a con
 from __future__ import annotations
 
 import collections
+import io
 import pickle
 import zipfile
 from pathlib import Path
@@ -66,7 +67,7 @@ class _Reader(pickle.Unpickler):
     """Reads the pickle of one archive; storages become flat arrays."""
 
     def __init__(self, archive: zipfile.ZipFile, inside: str) -> None:
-        super().__init__(archive.open(f"{inside}/data.pkl"))
+        super().__init__(io.BytesIO(archive.read(f"{inside}/data.pkl")))
         self._archive = archive
         self._inside = inside
         self._storages: dict[str, npt.NDArray[Any]] = {}
@@ -142,7 +143,7 @@ def _tensor(
     view = np.lib.stride_tricks.as_strided(
         storage[offset:], size, tuple(step * width for step in stride), writeable=False
     )
-    return np.ascontiguousarray(view)
+    return np.array(view)
 
 
 def _parameter(data: npt.NDArray[Any], *_: Any) -> npt.NDArray[Any]:
