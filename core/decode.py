@@ -103,7 +103,7 @@ class Decoder:
         self.container = _SHORT_NAMES.get(container.format.name, self._demuxer)
         self.audio_streams = len(streams)
         self.stream_index = stream.index
-        if stream.codec_context is not None and stream.codec_context.codec_tag in ("enca", "drms"):
+        if stream.codec_context is not None and _tag(stream.codec_context) in ("enca", "drms"):
             raise _encrypted(self._source)  # Common Encryption or FairPlay
         if stream.codec_context is None:
             raise AudioDecodeError("its codec is not known.", subject=name, hint="Convert it to WAV or FLAC.")
@@ -271,6 +271,14 @@ def _open_container(source: Source) -> InputContainer:
             subject=source.name,
             hint="Give an audio or video file.",
         ) from error
+
+
+def _tag(codec: Any) -> str | None:
+    """Four letters that the container calls the codec by; None for a number that is no text."""
+    try:
+        return str(codec.codec_tag)
+    except UnicodeDecodeError:
+        return None
 
 
 def _encrypted(source: Source) -> EncryptedAudioError:

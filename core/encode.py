@@ -48,6 +48,11 @@ class Writer:
         self._resampler = (
             None if recipe.rate == form.rate else Resampler(form.rate, recipe.rate, form.channels)
         )
+        if recipe.rate < form.rate:
+            self.warnings.append(
+                f"The new file is duller than the original: {recipe.codec} holds {recipe.rate} Hz, not "
+                f"{form.rate} Hz."
+            )
         self._others = CarryOver(original, form.stream_index)
         # Beside a film the sound starts where it did; alone it starts at zero.
         self._start_s = max(0.0, form.start_s) if self._others.has_film else 0.0

@@ -10,10 +10,12 @@ from earwitness.errors import TargetError
 
 __all__ = ["Recipe", "plan"]
 
-_LINEAR = "pcm_u8 pcm_s16le pcm_s24le pcm_s32le pcm_f32le pcm_f64le"
+_SIGNED = "pcm_s16le pcm_s24le pcm_s32le pcm_f32le pcm_f64le"
+_LINEAR = f"pcm_u8 {_SIGNED}"
 _LINEAR_BIG = "pcm_s16be pcm_s24be pcm_s32be pcm_f32be pcm_f64be"
 _LOG = "pcm_alaw pcm_mulaw"
-_MP4 = "aac alac ac3 eac3 mp3 opus flac"
+_MOV = "aac alac ac3 eac3 mp3"
+_MP4 = f"{_MOV} opus flac"
 _MATROSKA = f"aac alac ac3 eac3 mp3 mp2 opus vorbis flac {_LINEAR}"
 
 
@@ -40,7 +42,7 @@ _CONTAINERS: dict[str, _Container] = {
     ".mp2": _Container("mp2", "mp2", "mp2"),
     ".m4a .m4b": _Container("ipod", "aac", "aac alac ac3"),
     ".mp4 .m4v": _Container("mp4", "aac", _MP4),
-    ".mov": _Container("mov", "aac", f"{_MP4} {_LINEAR} {_LINEAR_BIG} {_LOG}"),
+    ".mov": _Container("mov", "aac", f"{_MOV} {_LINEAR} {_LINEAR_BIG} {_LOG}"),
     ".3gp": _Container("3gp", "aac", "aac amr_nb"),
     ".aac": _Container("adts", "aac", "aac"),
     ".ogg .oga": _Container("ogg", "opus", "opus vorbis flac"),
@@ -48,7 +50,7 @@ _CONTAINERS: dict[str, _Container] = {
     ".webm": _Container("webm", "opus", "opus vorbis"),
     ".mka .mkv": _Container("matroska", "opus", _MATROSKA),
     ".aif .aiff .aifc": _Container("aiff", "pcm_s16be", f"{_LINEAR_BIG} {_LOG}"),
-    ".caf": _Container("caf", "pcm_s16le", f"{_LINEAR} {_LINEAR_BIG} {_LOG}"),
+    ".caf": _Container("caf", "pcm_s16le", f"{_SIGNED} {_LINEAR_BIG} {_LOG}"),
     ".au .snd": _Container("au", "pcm_s16be", f"{_LINEAR_BIG} {_LOG}"),
     ".wma": _Container("asf", "wmav2", "wmav2"),
     ".amr": _Container("amr", "amr_nb", "amr_nb"),
@@ -81,6 +83,8 @@ _CHANNELS = {
     "wmav2": 2,
     "amr_nb": 1,
     "gsm_ms": 1,
+    "adpcm_ms": 2,
+    "adpcm_ima_wav": 2,
     "ac3": 6,
     "eac3": 6,
     "aac": 8,

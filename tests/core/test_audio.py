@@ -34,6 +34,7 @@ WRITTEN_BY_FFMPEG = [
     ("wav", "pcm_mulaw", 8000, 2, ("wav", "pcm_mulaw"), None),
     ("wav", "adpcm_ima_wav", 16000, 1, ("wav", "adpcm_ima_wav"), None),
     ("wav", "adpcm_ms", 16000, 2, ("wav", "adpcm_ms"), None),
+    ("wav", "g722", 16000, 1, ("wav", "adpcm_g722"), None),  # a codec tag that is no text
     ("w64", "pcm_s16le", 48000, 6, ("w64", "pcm_s16le"), None),
     ("flac", "flac", 96000, 2, ("flac", "flac"), None),
     ("mp3", "libmp3lame", 44100, 2, ("mp3", "mp3"), None),

@@ -32,6 +32,9 @@ def form(
         (form("pcm_s16le", 11025, 1), "x.opus", "ogg", "opus", 48000, 96_000),
         (form("amr_nb", 8000, 1, rated=12_000), "x.amr", "amr", "amr_nb", 8000, 12_200),
         (form("vorbis", rated=112_000), "x.ogg", "ogg", "vorbis", 44100, 112_000),
+        (form("opus", 48000, rated=64_000), "x.mov", "mov", "aac", 48000, 64_000),
+        (form("flac"), "x.mov", "mov", "aac", 44100, 192_000),
+        (form("pcm_u8", kind="u8"), "x.caf", "caf", "pcm_s16le", 44100, None),
         (form("amr_wb", 16000, 1, rated=12_000), "x.3gp", "3gp", "aac", 16000, 96_000),
     ],
 )
