@@ -6,7 +6,6 @@ Not the default: it needs a system library, and on the same attacks it finds few
 
 from __future__ import annotations
 
-import array
 from typing import Any
 
 import numpy as np
@@ -42,12 +41,12 @@ class ChromaprintFingerprints:
     def compare(self, known: Fingerprint, heard: Fingerprint, search: Search = Search.HINT) -> Likeness:  # noqa: ARG002
         """Are these the same recording, or parts of one? It knows nothing of other speeds and pitches.
 
-        The p-value is the chance that this share of independent bits agrees at any place, and so too sure of
-        itself: bits of one recording depend on each other. ``same`` rests on the share of wrong bits alone.
+        ``same`` rests on the share of wrong bits. The p-value is rough: neighbouring bits depend on each
+        other, so the 32 of a step count as a single independent one (Hoeffding's bound).
         """
         wrong, shift, bits = bit_errors(self._values(known), self._values(heard))
         places = max(1, (len(known.data) + len(heard.data)) // 4)
-        p = min(1.0, places * float(np.exp(-2 * bits * max(0.0, 0.5 - wrong) ** 2)))  # Hoeffding
+        p = min(1.0, places * float(np.exp(-2 * bits / 32 * max(0.0, 0.5 - wrong) ** 2)))
         agreeing = round((1 - wrong) * bits)
         return Likeness(wrong < MOST_WRONG, p, agreeing, round(shift * STEP_S, 3))
 
@@ -73,8 +72,8 @@ class _Maker:
     def finish(self) -> Fingerprint:
         coded = self._printer.finish()
         values, _algorithm = self._library.decode_fingerprint(coded)
-        packed = np.frombuffer(array.array("i", values).tobytes(), np.int32).view(np.uint32)
-        return Fingerprint(METHOD, packed.astype("<u4").tobytes(), self._samples / self._rate)
+        packed = np.array([value & 0xFFFFFFFF for value in values], "<u4")  # signed in older bindings
+        return Fingerprint(METHOD, packed.tobytes(), self._samples / self._rate)
 
 
 def open_chromaprint() -> ChromaprintFingerprints:

@@ -120,7 +120,8 @@ def _crowded(entry: Int64, place: Int64) -> Int64:
     # Counting in a small table first spares sorting what fell together with nothing.
     slot = (place + entry * _SPREAD) & (_SLOTS - 1)
     table = np.bincount(slot, minlength=_SLOTS)
-    return cells[table[slot] >= min(3, int(table.max()))]
+    crowded: Int64 = cells[table[slot] >= min(3, int(table.max()))]
+    return crowded
 
 
 def save_segment(folder: Path, segment: Segment) -> Segment:
