@@ -24,6 +24,7 @@ __all__ = [
     "KeyNotOfferedError",
     "NotReadyError",
     "Problem",
+    "SchemeNotOfferedError",
     "UnsupportedMediaTypeError",
     "UploadTimeoutError",
     "install",
@@ -88,6 +89,14 @@ class KeyNotOfferedError(EarWitnessError):
     http_status = 403
     slug = "key-not-offered"
     title = "The server does not mark with this key"
+
+
+class SchemeNotOfferedError(EarWitnessError):
+    """A watermark scheme that requests may not ask for, whether the server has it or not."""
+
+    http_status = 403
+    slug = "scheme-not-offered"
+    title = "The server does not offer this watermark scheme"
 
 
 class NotReadyError(EarWitnessError):

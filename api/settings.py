@@ -12,9 +12,14 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from earwitness.errors import UsageError
 from earwitness.workers import cpu_count
 
-__all__ = ["PREFIX", "Settings"]
+__all__ = ["PREFIX", "Settings", "names_in"]
 
 PREFIX = "EARWITNESS_"
+
+
+def names_in(text: str) -> tuple[str, ...]:
+    """Names separated by commas, each once, in their order."""
+    return tuple(dict.fromkeys(name.strip() for name in text.split(",") if name.strip()))
 
 
 class Settings(BaseModel):
@@ -42,6 +47,9 @@ class Settings(BaseModel):
     private keys too). Default: all under ``earwitness serve`` on this machine's own address, otherwise
     signposts, because whoever may ask without end whether a private mark is still there learns to remove it.
     A key in ``mark_keys`` tells those who mark with it that its mark is there already."""
+    schemes: str = "default"
+    """Names of the watermark schemes that requests may ask for, separated by commas. Default: our own alone,
+    because the schemes of others load networks of a gigabyte of memory into each process."""
     temp_dir: Path | None = None
     """Where uploads lie while they are checked. Default: the system's folder for temporary files."""
 
@@ -53,7 +61,12 @@ class Settings(BaseModel):
     @property
     def offered_keys(self) -> frozenset[str]:
         """The names in ``mark_keys``."""
-        return frozenset(name.strip() for name in self.mark_keys.split(",") if name.strip())
+        return frozenset(names_in(self.mark_keys))
+
+    @property
+    def offered_schemes(self) -> tuple[str, ...]:
+        """The names in ``schemes``."""
+        return names_in(self.schemes)
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:

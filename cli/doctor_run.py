@@ -13,6 +13,7 @@ from earwitness.cli.cards import Card, read_cards, weights_folder
 from earwitness.cli.probe_codecs import PROBES, CodecResult, probe_codec
 from earwitness.cli.probe_speed import Speed, probe_speed
 from earwitness.errors import EarWitnessError
+from earwitness.schemes import scheme_names, why_not
 
 __all__ = ["PACKAGES", "Findings", "examine_installation"]
 
@@ -43,6 +44,8 @@ class Findings:
     codecs: tuple[CodecResult, ...]
     weights_folder: str
     weights: tuple[Card, ...]
+    schemes: dict[str, str | None]
+    """Watermark scheme to what keeps it from working here; None when it works."""
     speed: Speed | None
     load: float | None
     """Processes that wanted a CPU in the last minute, before the doctor came; None where unknown."""
@@ -74,6 +77,7 @@ def examine_installation() -> Findings:
         f"{result.label} does not decode: {result.detail}" for result in codecs if result.outcome == "fails"
     ]
     weights = _weights(problems)
+    schemes = _schemes(problems)
     speed = _speed(problems)
     return Findings(
         system={
@@ -86,6 +90,7 @@ def examine_installation() -> Findings:
         codecs=codecs,
         weights_folder=str(weights_folder()),
         weights=weights,
+        schemes=schemes,
         speed=speed,
         load=load,
         problems=tuple(problems),
@@ -102,6 +107,15 @@ def _weights(problems: list[str]) -> tuple[Card, ...]:
         problems.append("No model is installed: reinstall earwitness.")
     problems += [f"{card.name}: {card.problem}." for card in cards if card.problem]
     return cards
+
+
+def _schemes(problems: list[str]) -> dict[str, str | None]:
+    """Only the default one must work: the others need packages that not everybody wants."""
+    found = {name: why_not(name) for name in scheme_names()}
+    reason = found.get("default", "it is not registered: reinstall earwitness.")
+    if reason is not None:
+        problems.append(f"The watermark scheme cannot be used: {reason}")
+    return found
 
 
 def _speed(problems: list[str]) -> Speed | None:

@@ -32,6 +32,10 @@ def print_findings(findings: Findings, console: Console | None = None) -> None:
             Text("sha256 matches its card", "green") if not card.problem else Text(card.problem, "bold red")
         )
         console.print(Text.assemble(f"  {clean(card.name)} {clean(card.version)}, {size}: ", state))
+    console.print(Text("Watermark schemes", style="bold"))
+    for name, reason in findings.schemes.items():
+        state = Text("works", "green") if reason is None else Text(f"not here: {clean(reason)}", "yellow")
+        console.print(Text.assemble(f"  {clean(name)}: ", state), soft_wrap=True)
     if findings.speed is not None:
         speed = findings.speed
         console.print(Text("Speed", style="bold"))

@@ -39,6 +39,14 @@ def mark(
             help="Record id to carry, 0 to 4294967295, also as 0x hex. Default: drawn at random.",
         ),
     ] = None,
+    scheme: Annotated[
+        str,
+        typer.Option(
+            metavar="SCHEME",
+            help="Watermark scheme: default (ours), perth, audioseal or a plug-in. Those of others take no "
+            "key and no or shorter record ids. `earwitness doctor` says which ones work here.",
+        ),
+    ] = "default",
     strength: Annotated[
         str,
         typer.Option(metavar="S", help="soft, default or strong: the stronger, the more the mark survives."),
@@ -90,6 +98,7 @@ def mark(
         key=key,
         signpost=signpost,
         payload=number,
+        scheme=scheme,
         strength=strength,
         require=require,
         max_seconds=max_seconds,

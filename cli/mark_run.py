@@ -32,6 +32,7 @@ class MarkRun:
     key: str | None = None
     signpost: bool | None = None
     payload: int | None = None
+    scheme: str = "default"
     strength: str = "default"
     require: bool = False
     max_seconds: float | None = None
@@ -76,6 +77,7 @@ class MarkRun:
             key=self.key,
             signpost=self.signpost,
             payload=self.payload,
+            scheme=self.scheme,
             strength=self.strength,
             require=self.require,
             max_seconds=self.max_seconds,
@@ -126,7 +128,9 @@ class MarkRun:
 
     def _settings(self) -> dict[str, object]:
         """What must be the same for a file to count as marked before."""
-        return {"key": self.key, "signpost": self.signpost, "strength": self.strength}
+        settings: dict[str, object] = {"key": self.key, "signpost": self.signpost, "strength": self.strength}
+        # Left out where it is ours, so that what was marked before there was a choice still counts.
+        return settings if self.scheme == "default" else settings | {"scheme": self.scheme}
 
     def _show(self, source: str, target: Path, record: MarkRecord) -> None:
         from earwitness.mark_wording import payload_text
@@ -137,9 +141,12 @@ class MarkRun:
         elif not self.quiet:
             for made in record.marks:
                 kind = "signpost: anybody can read and forge it" if made.signpost else made.key_id
+                whose = f"key {clean(made.key)} ({kind})" if made.key_id else f"scheme {clean(made.scheme)}"
+                record_id = payload_text(made.payload)
+                if made.payload is not None:
+                    record_id += f" ({made.payload})"
                 self._out.print(
-                    f"{clean(str(target))}: marked, record {payload_text(made.payload)} "
-                    f"({made.payload}), key {clean(made.key)} ({kind}), "
+                    f"{clean(str(target))}: marked, record {record_id}, {whose}, "
                     f"read back in {made.marked_s:.1f} of {record.file.duration_s:.1f} s",
                     soft_wrap=True,
                     markup=False,

@@ -22,6 +22,14 @@ def verify(
         str | None,
         typer.Option(metavar="NAME", help="Look only for marks of this key (all its generations)."),
     ] = None,
+    scheme: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="SCHEME",
+            help="Watermark scheme to look for: default (ours), perth, audioseal or a plug-in; may be "
+            "repeated. `earwitness doctor` says which ones work here.",
+        ),
+    ] = None,
     search: Annotated[
         str,
         typer.Option(
@@ -58,10 +66,14 @@ def verify(
     - `earwitness verify speech.mp3`
     - `earwitness verify speech.mp3 --key studio --json | jq .payload`
     - `earwitness verify --search full clip.wav`
+    - `earwitness verify --scheme default --scheme perth clip.wav`
     - `earwitness verify --expect --key studio release/*.mp3 && echo "all carry our mark"`
 
-    Exit codes: 0 no mark found, 1 a verified mark found, 2 an error, 3 traces of a mark whose record cannot
-    be verified; with several files 2, then 1, then 3, then 0.
+    Marks of other schemes (Resemble's Perth, Meta's AudioSeal) prove nothing: their readers are networks that
+    take some unmarked recordings for marked, and anybody can make such marks.
+
+    Exit codes: 0 no mark found, 1 a verified mark found, 2 an error, 3 a mark that nothing verifies (traces
+    of ours, or a mark of another scheme); with several files 2, then 1, then 3, then 0.
     """
     if search not in SEARCHES:
         raise UsageError(
@@ -70,5 +82,6 @@ def verify(
     from earwitness.cli.mark_records import recordings_of
     from earwitness.cli.verify_run import VerifyRun
 
-    run = VerifyRun(key=key, search=search, max_seconds=max_seconds, json=json, quiet=quiet)
+    schemes = tuple(dict.fromkeys(scheme or ["default"]))
+    run = VerifyRun(key=key, search=search, schemes=schemes, max_seconds=max_seconds, json=json, quiet=quiet)
     raise typer.Exit(run.run(recordings_of(files, quiet=quiet), expect=expect))

@@ -11,7 +11,14 @@ from earwitness.cli.check_run import error_object
 from earwitness.cli.console import PatientConsole, write_line
 from earwitness.cli.exit_codes import ExitCode, gravest
 from earwitness.cli.stdin import STDIN, source_of
-from earwitness.errors import EarWitnessError, MarkKeyError
+from earwitness.errors import (
+    EarWitnessError,
+    MarkKeyError,
+    MissingDependencyError,
+    ModelError,
+    PluginError,
+    UsageError,
+)
 
 if TYPE_CHECKING:
     from earwitness.mark_report import FoundMark, Verification
@@ -25,6 +32,7 @@ class VerifyRun:
 
     key: str | None = None
     search: str = "hint"
+    schemes: tuple[str, ...] = ("default",)
     max_seconds: float | None = None
     json: bool = False
     quiet: bool = False
@@ -33,6 +41,8 @@ class VerifyRun:
 
     def run(self, files: Sequence[str], *, expect: bool = False) -> ExitCode:
         """Read the files in the order given; the exit code for the shell."""
+        if expect:
+            _refuse_expect(self.schemes)
         codes = [self._one(name) for name in files]
         if not expect:
             return gravest(codes)
@@ -49,10 +59,12 @@ class VerifyRun:
                 source_of(name, "verify"),
                 key=self.key,
                 search=self.search,
+                schemes=self.schemes,
                 name=STDIN if name == STDIN else None,
                 max_seconds=self.max_seconds,
             )
-        except MarkKeyError:  # the same for every file: said once, by the program's door
+        except (MarkKeyError, MissingDependencyError, ModelError, PluginError):
+            # The same for every file: said once, by the program's door.
             raise
         except EarWitnessError as error:
             self._failed(name, error)
@@ -70,10 +82,7 @@ class VerifyRun:
 
         from earwitness.wording import clean
 
-        word = (
-            "PROOF" if found.proof else "CLAIM" if found.verified else "TRACES" if found.marked else "NO MARK"
-        )
-        lines = [f"{clean(name)}: {word}. {clean(found.sentence)}"]
+        lines = [f"{clean(name)}: {_word(found)}. {clean(found.sentence)}"]
         lines += [_mark_line(mark) for mark in found.marks]
         lines += [f"   Cannot tell: {clean(found.cannot_tell)}"]
         lines += [f"   Warning: {clean(warning)}" for warning in found.warnings]
@@ -89,6 +98,26 @@ class VerifyRun:
             print_error(self._err, str(error))
 
 
+def _refuse_expect(schemes: Sequence[str]) -> None:
+    from earwitness.schemes import load_scheme
+
+    if not any(load_scheme(name).needs_key for name in schemes):
+        raise UsageError(
+            f"marks of {' and '.join(schemes)} cannot be verified.",
+            subject="--expect",
+            hint="Look for marks of keys (--scheme default), or take the exit code without --expect.",
+        )
+
+
+def _word(found: Verification) -> str:
+    if found.proof:
+        return "PROOF"
+    if not found.marked and not found.verified:
+        return "NO MARK"
+    theirs = found.marks and all(not mark.key_id for mark in found.marks)
+    return "CLAIM" if found.verified or theirs else "TRACES"
+
+
 def _mark_line(mark: FoundMark) -> str:
     from earwitness.mark_wording import payload_text
     from earwitness.wording import clean, clock
@@ -98,8 +127,14 @@ def _mark_line(mark: FoundMark) -> str:
     )
     verified = f"record {payload_text(mark.payload)} ({mark.payload})" if mark.verified else "not verified"
     p = mark.p_payload if mark.verified and mark.p_payload is not None else mark.p_marked
+    known = "p not known" if p is None else f"p {p:.1g}"
+    if not mark.key_id:
+        message = "" if mark.payload is None else f", message {mark.payload}"
+        chance = "its false alarms were not measured" if p is None else f"p at most {p:.2g}"
+        score = "" if mark.score is None else f"score {mark.score:.2f}, "
+        return f"   {clean(mark.scheme)}{message}: {score}{chance}{', at ' + where if where else ''}"
     changed = f", played at {mark.speed:.3f} times the speed" if abs(mark.speed - 1) > 5e-4 else ""
     return (
-        f"   {clean(mark.key)} ({mark.key_id}, {mark.key_state.value}): {verified}, p {p:.1g}"
+        f"   {clean(mark.key)} ({mark.key_id}, {mark.key_state.value}): {verified}, {known}"
         f"{', at ' + where if where else ''}{changed}"
     )

@@ -30,6 +30,7 @@ class MarkTask:
     payload: int | None = None
     strength: str = "default"
     require: bool = False
+    scheme: str = "default"
     max_seconds: float | None = None
 
 
@@ -44,6 +45,7 @@ class VerifyTask:
     name: str
     key: str | None = None
     search: str = "hint"
+    schemes: tuple[str, ...] = ("default",)
     max_seconds: float | None = None
     signposts_only: bool = False
 
@@ -61,6 +63,7 @@ def mark_task(task: MarkTask) -> str:
             payload=task.payload,
             strength=task.strength,
             require=task.require,
+            scheme=task.scheme,
             name=task.name,
             max_seconds=task.max_seconds,
         )
@@ -77,6 +80,7 @@ def verify_task(task: VerifyTask) -> str:
             task.path,
             key=task.key,
             search=task.search,
+            schemes=task.schemes,
             keys=load_ring(signposts_only=task.signposts_only),
             name=task.name,
             max_seconds=task.max_seconds,

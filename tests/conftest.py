@@ -121,16 +121,11 @@ def make_report_fixture() -> Callable[..., Report]:
 @pytest.fixture
 def fake_scheme(monkeypatch: pytest.MonkeyPatch) -> None:
     """A small watermark in the place of the default one (tests/fakes/fake_marks.py)."""
-    from fake_marks import FakeWatermark
+    from fake_marks import fake_load
 
     from earwitness import plugins
 
-    load = plugins.load
-    monkeypatch.setattr(
-        plugins,
-        "load",
-        lambda group, *name: FakeWatermark if group == plugins.WATERMARKS else load(group, *name),
-    )
+    monkeypatch.setattr(plugins, "load", fake_load(plugins.load))
 
 
 def encode(

@@ -13,8 +13,9 @@ from starlette.responses import FileResponse
 from starlette.types import Receive, Scope, Send
 
 from earwitness.api.intake import UPLOAD_ERRORS, recording, recording_form
-from earwitness.api.problems import BadFieldError, KeyNotOfferedError, responses
+from earwitness.api.problems import BadFieldError, KeyNotOfferedError, SchemeNotOfferedError, responses
 from earwitness.api.runner import CheckRunner
+from earwitness.api.scheme_field import one_scheme
 from earwitness.api.settings import Settings
 from earwitness.api.uploads import Upload
 from earwitness.errors import (
@@ -22,6 +23,7 @@ from earwitness.errors import (
     KeyFileError,
     KeyRevokedError,
     MarkNotReadBackError,
+    MissingDependencyError,
     TargetError,
 )
 from earwitness.mark_tasks import MarkTask
@@ -53,6 +55,12 @@ _FORM = recording_form(
             "maximum": 4294967295,
             "description": "Record id to carry; drawn at random if left out.",
         },
+        "scheme": {
+            "type": "string",
+            "default": "default",
+            "description": "Name of a watermark scheme that this server offers (EARWITNESS_SCHEMES). Those "
+            "of others take no key, and no payload or a shorter one.",
+        },
         "strength": {"type": "string", "enum": list(Strength), "default": "default"},
         "require": {
             "type": "boolean",
@@ -67,7 +75,7 @@ _ANSWER: dict[str, Any] = {
     "content": {"audio/*": {"schema": {"type": "string", "format": "binary"}}},
     "headers": {
         PAYLOAD_HEADER: {
-            "description": "The record id that the mark carries, decimal.",
+            "description": "The record id that the mark carries, decimal; left out for schemes without one.",
             "schema": {"type": "integer"},
         },
         RECORD_HEADER: {
@@ -81,6 +89,8 @@ _ERRORS = responses(
     *UPLOAD_ERRORS,
     TargetError,
     KeyNotOfferedError,
+    SchemeNotOfferedError,
+    MissingDependencyError,
     KeyRevokedError,
     CannotHoldMarkError,
     MarkNotReadBackError,
@@ -145,6 +155,7 @@ def _task(upload: Upload, settings: Settings) -> MarkTask:
         name=upload.name,
         key=key,
         signpost=flag(fields, "signpost"),
+        scheme=one_scheme(fields, settings),
         payload=_payload(fields.get("payload", "")),
         strength=strength,
         require=bool(flag(fields, "require")),
@@ -183,7 +194,8 @@ def _headers(record: dict[str, Any]) -> dict[str, str]:
     if len(text) > _LONGEST_HEADER:
         record["warnings"] = []
         text = json.dumps(record, separators=(",", ":"))
-    return {RECORD_HEADER: text, PAYLOAD_HEADER: str(record["marks"][0]["payload"])}
+    payload = record["marks"][0]["payload"]  # None where the scheme carries none
+    return {RECORD_HEADER: text} | ({} if payload is None else {PAYLOAD_HEADER: str(payload)})
 
 
 def _media_type(name: str) -> str:

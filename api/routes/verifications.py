@@ -5,10 +5,11 @@ from __future__ import annotations
 from fastapi import APIRouter, Request, Response
 
 from earwitness.api.intake import UPLOAD_ERRORS, recording, recording_form
-from earwitness.api.problems import BadFieldError, responses
+from earwitness.api.problems import BadFieldError, SchemeNotOfferedError, responses
 from earwitness.api.runner import CheckRunner
+from earwitness.api.scheme_field import schemes_of
 from earwitness.api.settings import Settings
-from earwitness.errors import KeyFileError, KeyNotFoundError
+from earwitness.errors import KeyFileError, KeyNotFoundError, MissingDependencyError, UsageError
 from earwitness.mark_report import Verification
 from earwitness.mark_tasks import VerifyTask
 from earwitness.marks import Search
@@ -25,6 +26,12 @@ _FORM = recording_form(
             "description": "Look only for marks of this key. Default: all keys that the server reads with "
             "(EARWITNESS_READ_KEYS), the published signpost among them.",
         },
+        "scheme": {
+            "type": "string",
+            "default": "default",
+            "description": "Names of watermark schemes to look for, separated by commas, of those that this "
+            "server offers (EARWITNESS_SCHEMES).",
+        },
         "search": {
             "type": "string",
             "enum": list(Search),
@@ -34,7 +41,9 @@ _FORM = recording_form(
     },
     {"file": "(the bytes of speech.mp3)", "search": "hint"},
 )
-_ERRORS = responses(*UPLOAD_ERRORS, KeyNotFoundError, KeyFileError)
+_ERRORS = responses(
+    *UPLOAD_ERRORS, UsageError, SchemeNotOfferedError, KeyNotFoundError, KeyFileError, MissingDependencyError
+)
 
 
 @router.post(
@@ -64,6 +73,7 @@ async def create_verification(request: Request) -> Response:
             name=upload.name,
             key=upload.fields.get("key", "").strip() or None,
             search=search,
+            schemes=schemes_of(upload.fields, settings),
             max_seconds=settings.max_seconds,
             signposts_only=settings.signposts_only,
         )

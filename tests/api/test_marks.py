@@ -35,7 +35,7 @@ def marking_client(place: Path) -> Iterator[TestClient]:
         (place / "uploads").mkdir()
         settings = Settings(
             jobs=1, temp_dir=place / "uploads", mark_keys="studio, gone", read_keys="all",
-            max_upload_bytes=2_000_000, check_timeout_s=20.0,
+            schemes="default,theirs", max_upload_bytes=2_000_000, check_timeout_s=20.0,
         )  # fmt: skip
         with TestClient(create_marking_app(settings), raise_server_exceptions=False) as client:
             deadline = time.monotonic() + 90
@@ -183,3 +183,18 @@ def test_private_marks_are_not_read_unless_the_server_says_so(
         told = problem(post(client, "verifications", marked, key="studio"), 404, "no-such-key")
         other = problem(post(client, "verifications", marked, key="nothing"), 404, "no-such-key")
         assert told.replace("studio", "nothing") == other
+
+
+def test_offered_schemes_of_others_mark_and_are_read(client: TestClient, recording: bytes) -> None:
+    marked = post(client, "marks", recording, scheme="theirs", payload="5")
+    assert (marked.status_code, marked.headers["EarWitness-Payload"]) == (200, "5")
+    found = post(client, "verifications", marked.content, scheme="theirs, default").json()
+    assert (found["scheme"], found["payload"], found["verified"]) == ("open-1", 5, False)
+    assert found["schemes"] == ["theirs", "default"]
+    assert post(client, "verifications", marked.content).json()["marked"] is False
+
+
+def test_other_schemes_are_refused(client: TestClient, recording: bytes) -> None:
+    for place in ("marks", "verifications"):
+        problem(post(client, place, recording, scheme="perth"), 403, "scheme-not-offered")
+    problem(post(client, "marks", recording, scheme="default,theirs"), 422, "bad-field")

@@ -98,3 +98,16 @@ def test_a_busy_machine_is_told(earwitness: Call, healthy: pytest.MonkeyPatch) -
     assert "The machine is busy (load 99.0)" in earwitness("doctor")[1]
     healthy.setattr(doctor_run, "_load", lambda: 0.0)
     assert "busy" not in earwitness("doctor")[1]
+
+
+@pytest.mark.usefixtures("healthy", "fake_scheme")
+def test_schemes_are_told_and_only_ours_must_work(earwitness: Call, healthy: pytest.MonkeyPatch) -> None:
+    healthy.setattr(doctor_run, "scheme_names", lambda: ["absent", "default", "theirs"])
+    code, out, _ = earwitness("doctor", "--json")
+    reason = "absent: pip install absent"
+    assert (code, json.loads(out)["schemes"]) == (0, {"absent": reason, "default": None, "theirs": None})
+    assert f"absent: not here: {reason}" in earwitness("doctor")[1]
+    healthy.setattr(doctor_run, "scheme_names", lambda: ["theirs"])
+    code, out, _ = earwitness("doctor")
+    assert code == 2
+    assert "The watermark scheme cannot be used" in out

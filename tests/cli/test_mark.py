@@ -163,3 +163,37 @@ def test_an_interruption_leaves_nothing_behind(folder: Path, number: int) -> Non
     assert process.returncode == 130
     assert err == b"earwitness: interrupted\n"
     assert [path.name for path in folder.iterdir() if ".part" in path.name or path.name == "out.wav"] == []
+
+
+def test_a_scheme_of_others_marks_and_claims(earwitness: Call, folder: Path) -> None:
+    theirs = ("--scheme", "theirs")
+    code, out, err = earwitness("mark", *theirs, folder / "a.wav", folder / "b.wav", "--id", "9")
+    assert (code, err) == (0, "")
+    assert "record 0x00000009 (9), scheme open-1" in out
+    code, out, _ = earwitness("verify", *theirs, folder / "b.wav")
+    assert code == 3
+    assert "CLAIM. A mark of the scheme open-1 with the message 9 was found" in out
+    assert "score 0.90, its false alarms were not measured" in out
+    assert "nothing in the mark proves itself" in out
+    code, out, _ = earwitness("verify", *theirs, "--scheme", "default", folder / "b.wav", "--json")
+    found = json.loads(out)
+    assert (code, found["schemes"], found["p_value"], found["payload"]) == (3, ["theirs", "default"], None, 9)
+    assert [mark["score"] for mark in found["marks"]] == [0.9]
+    assert earwitness("verify", folder / "b.wav")[0] == 0
+    code, out, _ = earwitness("mark", *theirs, "--json", "--id", "9", folder / "b.wav", folder / "c.wav")
+    assert "already carries a mark of the scheme open-1" in json.loads(out)["warnings"][0]
+
+
+@pytest.mark.parametrize("option", [("--key", "studio"), ("--signpost",)])
+def test_a_scheme_of_others_takes_no_key(earwitness: Call, folder: Path, option: tuple[str, ...]) -> None:
+    target = folder / "b.wav"
+    code, _, err = earwitness("mark", "--scheme", "theirs", *option, folder / "a.wav", target)
+    assert (code, target.exists()) == (2, False)
+    assert f"{option[0]}: marks of the scheme open-1 are made without keys" in err
+
+
+def test_a_folder_marked_with_another_scheme_is_marked_anew(earwitness: Call, folder: Path) -> None:
+    for option in ((), ("--scheme", "theirs")):
+        assert "2 marked, 0 marked before" in earwitness("mark", *option, folder / "in", folder / "out")[1]
+    again = earwitness("mark", "--scheme", "theirs", folder / "in", folder / "out")[1]
+    assert "0 marked, 2 marked before" in again

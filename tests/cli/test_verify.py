@@ -73,3 +73,16 @@ def test_an_unknown_search_is_refused(earwitness: Call, files: dict[str, Path]) 
     code, _, err = earwitness("verify", "--search", "deep", files["plain"])
     assert code == 2
     assert "none, hint, full" in err
+
+
+def test_schemes_that_cannot_do_what_is_asked_are_said_once(earwitness: Call, files: dict[str, Path]) -> None:
+    for options, says in (
+        (("--scheme", "absent"), "pip install absent"),
+        (("--scheme", "nonsense"), "no installed package"),
+        (("--scheme", "theirs", "--key", "studio"), "read without keys"),
+        (("--scheme", "theirs", "--expect"), "cannot be verified"),
+    ):
+        code, out, err = earwitness("verify", *options, files["plain"])
+        assert (code, out) == (2, "")
+        assert err.count(says) == 1
+    assert earwitness("verify", "--scheme", "theirs", files["plain"])[0] == 0

@@ -7,7 +7,7 @@ from fake_marks import FakeWatermark
 
 from earwitness import plugins, schemes
 from earwitness.errors import MissingDependencyError, PluginError
-from earwitness.schemes import load_scheme
+from earwitness.schemes import load_scheme, scheme_names, why_not
 
 
 @pytest.mark.usefixtures("fake_scheme")
@@ -35,3 +35,14 @@ def test_what_breaks_has_a_name(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(plugins, "load", lambda *_: wanting)
     with pytest.raises(MissingDependencyError):
         load_scheme("mine")
+
+
+@pytest.mark.usefixtures("fake_scheme")
+def test_what_keeps_a_scheme_from_working() -> None:
+    assert why_not("default") is None
+    assert why_not("absent") == "absent: pip install absent"
+    assert "no installed package" in str(why_not("nonsense"))
+
+
+def test_the_installed_names() -> None:
+    assert {"audioseal", "default", "perth"} <= set(scheme_names())

@@ -56,7 +56,7 @@ class Keyless(fake_marks.FakeWatermark):
     ) -> fake_marks.FakeReader:
         assert keys == ()
         reader = super().reader(keys, rate, channels, search)
-        found = Reading("keyless", "everybody", "00000000", True, True, 1e-9, True, None, 1e-9, ())
+        found = Reading("keyless", "everybody", "", True, True, 1e-9, True, None, 1e-9, ())
         reader.finish = lambda: (found,)  # type: ignore[method-assign]
         return reader
 

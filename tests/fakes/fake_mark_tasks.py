@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 from fake_checks import fake_check, load_fake
-from fake_marks import FakeWatermark
+from fake_marks import fake_load
 from fastapi import FastAPI
 
 from earwitness import plugins
@@ -14,11 +14,7 @@ from earwitness.api.app import create_app
 from earwitness.api.settings import Settings
 from earwitness.mark_tasks import MarkTask, VerifyTask, mark_task, verify_task
 
-_load = plugins.load
-
-
-def _fake_load(group: str, name: str = "default") -> object:
-    return FakeWatermark if group == plugins.WATERMARKS else _load(group, name)
+_fake_load = fake_load(plugins.load)
 
 
 def fake_mark(task: MarkTask) -> str:

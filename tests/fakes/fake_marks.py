@@ -7,10 +7,13 @@ which tones sound. A reader measures the tones; a checksum keyed with the secret
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import numpy as np
 
+from earwitness import plugins
+from earwitness.errors import MissingDependencyError, PluginError
 from earwitness.marks import Float32, MarkKey, Reading, Search, Span, Strength
 
 BITS = 8
@@ -108,6 +111,66 @@ class FakeWatermark:
         return FakeReader(keys, rate)
 
 
+OPEN_KEY = MarkKey("open", "00000000", bytes(range(16)))  # everybody has it
+
+
+class OpenReader(FakeReader):
+    """Claims only: nothing is verified, and no probability is known."""
+
+    def finish(self) -> tuple[Reading, ...]:
+        [read] = super().finish()
+        payload = read.payload if read.marked else None
+        return (
+            replace(
+                read, scheme="open-1", key="open-1", key_id="", signpost=True, p_marked=None, verified=False,
+                payload=payload, p_payload=None, score=0.9 if read.marked else 0.1,
+            ),
+        )  # fmt: skip
+
+
+class OpenWatermark(FakeWatermark):
+    """A scheme of somebody else: without keys, with a message that nothing proves."""
+
+    name = "open-1"
+    needs_key = False
+
+    def embedder(
+        self, key: MarkKey | None, payload: int | None, rate: int, channels: int, strength: Strength
+    ) -> FakeEmbedder:
+        assert key is None
+        return super().embedder(OPEN_KEY, payload, rate, channels, strength)
+
+    def reader(self, keys: Sequence[MarkKey], rate: int, channels: int, search: Search) -> FakeReader:  # noqa: ARG002
+        assert not keys
+        return OpenReader([OPEN_KEY], rate)
+
+
+class AbsentWatermark(OpenWatermark):
+    """A scheme whose packages are not installed."""
+
+    def missing(self) -> str:
+        return "absent: pip install absent"
+
+    def reader(self, keys: Sequence[MarkKey], rate: int, channels: int, search: Search) -> FakeReader:  # noqa: ARG002
+        raise MissingDependencyError("pip install absent")
+
+
+SCHEMES = {"default": FakeWatermark, "theirs": OpenWatermark, "absent": AbsentWatermark}
+
+
+def fake_load(load: Callable[..., object]) -> Callable[..., object]:
+    """``plugins.load`` with these schemes in the place of those that are installed."""
+
+    def fake(group: str, name: str = "default") -> object:
+        if group != plugins.WATERMARKS:
+            return load(group, name)
+        if name not in SCHEMES:
+            raise PluginError("no installed package provides this plug-in.", subject=name)
+        return SCHEMES[name]
+
+    return fake
+
+
 class DeafReader(FakeReader):
     """Hears nothing."""
 
@@ -126,13 +189,7 @@ def main() -> None:
     """``earwitness`` with the fake scheme: for tests that need the whole process."""
     import sys
 
-    from earwitness import plugins
     from earwitness.cli.main import run
 
-    load = plugins.load
-
-    def fake(group: str, name: str = "default") -> object:
-        return FakeWatermark if group == plugins.WATERMARKS else load(group, name)
-
-    plugins.load = fake
+    plugins.load = fake_load(plugins.load)
     run(sys.argv[1:])

@@ -84,7 +84,7 @@ def test_marked_from_the_threshold_on(
     assert (reading.marked, reading.verified, reading.payload) == (marked, False, None)
     assert [(span.start_s, span.end_s) for span in reading.spans] == spans
     assert reading.score == pytest.approx(max(levels), abs=1e-3)
-    assert reading.p_marked <= LIMIT or not marked
+    assert reading.p_or_one <= LIMIT or not marked
     assert reading.keyless
     assert scored == [5 * perth_net.RATE] * len(levels)
 
