@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -141,6 +142,7 @@ class _SoundFile:
         import soundfile
 
         assert recipe.sndfile is not None
+        self._shown = shown
         kind, subtype = recipe.sndfile
         self._folder = tempfile.TemporaryDirectory(dir=folder, prefix=".earwitness-")
         self.path = Path(self._folder.name) / "sound"
@@ -161,16 +163,33 @@ class _SoundFile:
 
     def write(self, samples: Float32) -> None:
         """Shape (channels, n). Short pieces: libvorbis crashes on long ones for want of stack."""
-        self._file.write(np.ascontiguousarray(samples.T))
+        with self._told():
+            self._file.write(np.ascontiguousarray(samples.T))
 
     def end(self) -> None:
         """Complete the file."""
-        self._file.close()
+        with self._told():
+            self._file.close()
 
     def close(self) -> None:
         """Remove it."""
-        self._file.close()
+        with contextlib.suppress(TargetError), self._told():
+            self._file.close()
         self._folder.cleanup()
+
+    @contextlib.contextmanager
+    def _told(self) -> Iterator[None]:
+        """libsndfile does not say what the system refused; a full disk is by far the most likely."""
+        import soundfile
+
+        try:
+            yield
+        except soundfile.LibsndfileError as error:
+            raise TargetError(
+                f"cannot be written ({error.error_string.rstrip('.')}): is the disk full?",
+                subject=self._shown,
+                hint="Make room or choose another place.",
+            ) from error
 
 
 # libvorbis' nominal kbit/s for 44.1-kHz stereo at qualities 0.0, 0.1, ... 1.0, from its documentation.

@@ -29,33 +29,9 @@ from earwitness.provenance.keys import KeyRing
 from earwitness.verifying import verify
 
 Sound = Callable[..., np.ndarray]
-Encode = Callable[..., bytes]
-
-
-@pytest.fixture
-def ring(tmp_path: Path) -> KeyRing:
-    ring = KeyRing(tmp_path / "keys" / "keys.json", {})
-    ring.create("studio")
-    ring.create("other")
-    return ring
 
 
 pytestmark = pytest.mark.usefixtures("fake_scheme")  # the real scheme has tests of its own
-
-
-@pytest.fixture
-def place(tmp_path: Path, speech_like: Sound, encode: Encode) -> Callable[..., Path]:
-    """``place(name, container, codec, rate=, channels=, **)``: a recording of 4 s as a file."""
-
-    def lay(
-        name: str, container: str, codec: str, rate: int = 16000, channels: int = 1, **options: object
-    ) -> Path:
-        sound = np.stack([speech_like(4.0, rate, 0.4, seed) for seed in range(channels)])
-        path = tmp_path / name
-        path.write_bytes(encode(sound, rate, container, codec, **options))
-        return path
-
-    return lay
 
 
 FORMS = [
@@ -227,25 +203,6 @@ def test_short_audio_is_warned_of_and_refused_on_request(
     with pytest.raises(CannotHoldMarkError, match="weak"):
         mark(source, tmp_path / "c.wav", require=True, keys=ring)
     assert not (tmp_path / "c.wav").exists()
-
-
-def test_a_full_disk_leaves_nothing(place: Callable[..., Path], ring: KeyRing, tmp_path: Path) -> None:
-    """The system refuses to let files grow, as a full disk does."""
-    resource = pytest.importorskip("resource")
-    import signal
-
-    source = place("a.wav", "wav", "pcm_s16le")
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (30_000, hard))
-    try:
-        with pytest.raises(TargetError, match=r"b\.wav"):
-            mark(source, tmp_path / "b.wav", keys=ring)
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
-        signal.signal(signal.SIGXFSZ, handler)
-    assert not (tmp_path / "b.wav").exists()
-    assert leftovers(tmp_path) == []
 
 
 def test_no_secret_in_a_record_or_a_verification(

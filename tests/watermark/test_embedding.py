@@ -29,6 +29,24 @@ def test_what_comes_out_does_not_depend_on_the_blocks(
     assert np.abs(whole - sound).max() > 1e-3
 
 
+@pytest.mark.parametrize("seed", range(10))
+def test_blocks_do_not_matter_at_any_rate_with_any_channels(
+    seed: int, speech: Float32, key: MarkKey, put_mark: Put
+) -> None:
+    random = np.random.default_rng(seed)
+    rate = (8_000, 11_025, 12_000, 16_000, 22_050, 32_000, 44_100, 48_000, 96_000, 192_000)[seed]
+    channels = int(random.integers(1, 7))
+    part = resample(speech[:, : int(random.integers(20_000, 60_000))], 16_000, rate)
+    sound = np.concatenate([np.roll(part, int(random.integers(rate))) for _ in range(channels)])
+    sound *= np.float32(random.choice([0.3, 1.0, 3.0]) / np.abs(sound).max())  # also beyond full scale
+    pieces = random.choice([1, 7, 255, 257, 997, 4_099], 40) * random.integers(1, 30, 40)
+    cuts = np.cumsum(pieces)[np.cumsum(pieces) < sound.shape[1]].tolist()
+    whole = put_mark(sound, key, rate)
+    assert whole.shape == sound.shape
+    np.testing.assert_allclose(put_mark(sound, key, rate, blocks=cuts), whole, atol=5e-6)
+    assert (np.abs(whole) <= np.maximum(1, np.abs(sound))).all()
+
+
 @pytest.mark.parametrize("samples", [0, 1, 100, 255, 256, 5_000, 36_863, 36_864, 36_865, 60_000])
 def test_the_length_stays(samples: int, speech: Float32, key: MarkKey, put_mark: Put) -> None:
     assert put_mark(speech[:, :samples], key).shape == (1, samples)
