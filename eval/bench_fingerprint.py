@@ -102,9 +102,7 @@ def recordings(manifest: Path, count: int, seed: int) -> list[Float32]:
             taken[who[0]] = taken.get(who[0], 0) + 1
             found.append(np.concatenate(pair))
     if len(found) < 2:
-        raise UsageError(
-            f"there are not two clips of {LEAST_CLIP_S} s of enough speakers.", subject=str(manifest)
-        )
+        raise UsageError(f"too few speakers have two clips of {LEAST_CLIP_S} s.", subject=str(manifest))
     return found
 
 

@@ -20,7 +20,7 @@ __all__ = ["METHOD", "ChromaprintFingerprints", "bit_errors", "open_chromaprint"
 
 METHOD = "chromaprint-1"
 STEP_S = 1365 / 11025  # between two sub-fingerprints of algorithm 1
-LEAST_OVERLAP = 24  # 3 s: shorter overlaps of unrelated recordings agree by chance
+LEAST_OVERLAP, LEAST_STEPS = 24, 8  # 3 s and 1 s: shorter overlaps of unrelated recordings agree by chance
 # Impostor pairs of speech: the best place has 0.30 or more wrong bits (design notes, 24 recordings).
 MOST_WRONG = 0.28
 UInt32 = npt.NDArray[np.uint32]
@@ -92,9 +92,11 @@ def open_chromaprint() -> ChromaprintFingerprints:
 def bit_errors(known: UInt32, heard: UInt32) -> tuple[float, int, int]:
     """Share of wrong bits at the best place (1.0: too little overlaps), the place in steps, bits there."""
     best = (1.0, 0, 0)
-    for shift in range(LEAST_OVERLAP - len(heard), len(known) - LEAST_OVERLAP + 1):
+    # A short excerpt must lie inside as a whole.
+    least = max(LEAST_STEPS, min(LEAST_OVERLAP, len(known), len(heard)))
+    for shift in range(least - len(heard), len(known) - least + 1):
         first, last = max(0, shift), min(len(known), shift + len(heard))
-        if last - first < min(LEAST_OVERLAP, len(known), len(heard)):
+        if last - first < least:
             continue
         differing = known[first:last] ^ heard[first - shift : last - shift]
         wrong = float(np.bitwise_count(differing).mean()) / 32

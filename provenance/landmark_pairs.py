@@ -108,7 +108,8 @@ def agreement(known: Pairs, heard: Pairs) -> Agreement:
     width = 2 * SLACK + 1
     summed = np.convolve(counts, np.ones(width, np.int64))[SLACK : SLACK + len(counts)]
     best = int(summed.argmax())
-    return Agreement(int(summed[best]), best + lowest, width * len(single) / places, places)
+    exact = max(0, best - SLACK) + int(counts[max(0, best - SLACK) : best + SLACK + 1].argmax())
+    return Agreement(int(summed[best]), exact + lowest, width * len(single) / places, places)
 
 
 def ranges(low: npt.NDArray[np.int64], high: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
