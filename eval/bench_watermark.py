@@ -35,18 +35,18 @@ from earwitness.eval.mark_trials import QUALITY, Job, Plan, Results, run_all
 from earwitness.eval.score_cache import default_cache_dir, file_sha256
 from earwitness.eval.watermark_attacks import GROUPS, HARD, chosen
 from earwitness.eval.watermark_material import SUFFIXES, Recording, music, samples_of, speech
+from earwitness.eval.watermark_tables import SCHEMA
 
 __all__ = ["SCHEMA", "main", "measure"]
 
-SCHEMA = "earwitness.eval.watermark/1"
 # Clips for attacks of scope all, some and few, and unmarked clips: time goes where it tells most.
 COUNTS: dict[str, tuple[int, int, int, int]] = {
-    "earwitness": (10_000, 60, 24, 24),
-    "earwitness-soft": (40, 40, 12, 0),
-    "earwitness-strong": (40, 40, 12, 0),
-    "prototype": (40, 16, 6, 12),
-    "perth": (40, 16, 6, 12),
-    "aware": (12, 12, 4, 12),
+    "earwitness": (10_000, 40, 16, 16),
+    "earwitness-soft": (40, 40, 8, 0),
+    "earwitness-strong": (40, 40, 8, 0),
+    "prototype": (40, 12, 4, 8),
+    "perth": (40, 12, 4, 8),
+    "aware": (12, 8, 4, 8),
 }
 SCOPES = {"all": 0, "some": 1, "few": 2}
 SPEED_CLIPS = 4
@@ -59,8 +59,9 @@ def _attacks_of(scheme: str, listed: Sequence[Attack]) -> list[Attack]:
     return list(listed)
 
 
-def _jobs(scheme: str, clips: Sequence[Recording], listed: Sequence[Attack]) -> list[Job]:
-    counts = COUNTS[scheme]
+def _jobs(
+    scheme: str, clips: Sequence[Recording], listed: Sequence[Attack], counts: Sequence[int]
+) -> list[Job]:
     jobs = []
     spoken = 0
     for clip in clips:
@@ -101,7 +102,9 @@ def measure(arguments: argparse.Namespace) -> dict[str, Any]:
         engines=arguments.engines,
         prototype=arguments.prototype,
     )
-    jobs = [job for name in names for job in _jobs(name, [*pieces, *spoken], listed)]
+    jobs = [
+        job for name in names for job in _jobs(name, [*pieces, *spoken], listed, _counts(name, arguments))
+    ]
     with _progress() as progress:
         found = run_all(jobs, plan, workers=arguments.jobs, progress=progress)
     timed = (
@@ -117,6 +120,19 @@ def measure(arguments: argparse.Namespace) -> dict[str, Any]:
         "groups": GROUPS,
         "schemes": {name: _evaluated(name, jobs, found) | _timed(timed, name) for name in names},
     }
+
+
+def _counts(scheme: str, arguments: argparse.Namespace) -> tuple[int, int, int, int]:
+    """The numbers of ``COUNTS``, no more than what the command line allows."""
+    everywhere, some, few, unmarked = COUNTS[scheme]
+    if scheme != "earwitness":
+        return (
+            everywhere,
+            min(some, arguments.some),
+            min(few, arguments.few),
+            min(unmarked, arguments.unmarked),
+        )
+    return everywhere, arguments.some, arguments.few, arguments.unmarked
 
 
 def _timed(timed: dict[str, Any], name: str) -> dict[str, Any]:
@@ -195,6 +211,8 @@ def _progress() -> Any:
 
         def tell(done: int, total: int) -> None:
             bar.update(task, completed=done, total=total)
+            if not bar.console.is_terminal:  # there the bar shows up at the end only
+                print(f"{done}/{total} trials", file=sys.stderr, flush=True)
 
         function: Callable[[int, int], None] = tell
         yield function
@@ -211,6 +229,10 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--schemes", default="earwitness", help=f"comma-separated, of: {', '.join(NAMES)}")
     parser.add_argument("--attacks", default="all", help='"all", or names and groups, comma-separated')
     parser.add_argument("--clips", type=int, default=220, help="recordings of speech")
+    _, some, few, unmarked = COUNTS["earwitness"]
+    parser.add_argument("--some", type=int, default=some, help="clips for most attacks (%(default)s)")
+    parser.add_argument("--few", type=int, default=few, help="clips for slow attacks (%(default)s)")
+    parser.add_argument("--unmarked", type=int, default=unmarked, help="unmarked clips (%(default)s)")
     parser.add_argument("--music", type=Path, help="folder of pieces of music")
     parser.add_argument("--noise", type=Path, help="folder of recorded noise")
     parser.add_argument("--engines", type=Path, help="folder of vocoder weights")

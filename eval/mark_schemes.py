@@ -30,7 +30,7 @@ Float32 = npt.NDArray[np.float32]
 __all__ = ["NAMES", "RATE", "Answer", "Scheme", "load_scheme"]
 
 RATE = 16_000
-WRONG_KEYS = 2
+WRONG_KEYS = 1
 AWARE_BITS = 20
 
 

@@ -137,8 +137,12 @@ def run_all(
     cache = MarkCache(plan.cache)
     found: dict[tuple[str, Kind, str], Results] = {}
     waiting: list[Job] = []
+    # Asked once: the code may change while the workers run the old one.
+    asked: dict[tuple[str, Kind], str] = {}
     for job in jobs:
-        known = cache.of_clip(what_is_asked(job, plan), job.clip.sha256)
+        if (job.scheme, job.kind) not in asked:
+            asked[job.scheme, job.kind] = what_is_asked(job, plan)
+        known = cache.of_clip(asked[job.scheme, job.kind], job.clip.sha256)
         found[job.scheme, job.kind, job.clip.sha256] = {n: known[n] for n in job.attacks if n in known}
         missing = tuple(name for name in job.attacks if name not in known)
         if missing:
@@ -150,7 +154,7 @@ def run_all(
     try:
         for job, results in _run(waiting, plan, workers):
             kept = {name: result for name, result in results.items() if "skipped" not in result}
-            cache.put(what_is_asked(job, plan), job.clip.sha256, kept)
+            cache.put(asked[job.scheme, job.kind], job.clip.sha256, kept)
             found[job.scheme, job.kind, job.clip.sha256] |= results
             done += len(job.attacks)
             tell(done, total)

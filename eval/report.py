@@ -9,11 +9,14 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from earwitness.errors import EarWitnessError, SourceNotFoundError, UsageError
+from earwitness.eval.markdown import TIMES, Row, number, percent, table
+from earwitness.eval.watermark_tables import SCHEMA as WATERMARK
+from earwitness.eval.watermark_tables import watermark_tables
 
 __all__ = ["END", "RESULTS", "START", "block", "main", "replace_block", "tables"]
 
@@ -23,10 +26,6 @@ END = "<!-- eval:end -->"
 ACCURACY = "earwitness.eval.accuracy/1"
 SPEED = "earwitness.eval.speed/1"
 LABELS = {"earwitness": "EarWitness", "aasist": "AASIST (official weights)"}
-DASH = "\N{EN DASH}"
-TIMES = "\N{MULTIPLICATION SIGN}"
-
-Row = Sequence[str]
 
 
 def tables(folder: Path) -> str:
@@ -44,6 +43,9 @@ def tables(folder: Path) -> str:
         )
         parts.extend(_families(name, content) for name, content in accuracy.items() if _has_families(content))
     parts.extend(_speed(content) for content in results.values() if content.get("schema") == SPEED)
+    parts.extend(
+        watermark_tables(content) for content in results.values() if content.get("schema") == WATERMARK
+    )
     return "\n\n".join(parts)
 
 
@@ -71,27 +73,6 @@ def _read(path: Path) -> dict[str, Any]:
     if not isinstance(content, dict):
         raise UsageError("this result file holds no JSON object.", subject=str(path))
     return content
-
-
-def _table(head: Row, rows: Iterable[Row]) -> str:
-    lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
-    lines.extend("| " + " | ".join(row) + " |" for row in rows)
-    return "\n".join(lines)
-
-
-def percent(rate: float | None, interval: dict[str, Any] | None = None) -> str:
-    """A rate as "12.3 %", with its interval where there is one."""
-    if rate is None:
-        return DASH
-    text = f"{100 * rate:.1f} %"
-    if interval:
-        text += f" ({100 * interval['low']:.1f}{DASH}{100 * interval['high']:.1f})"
-    return text
-
-
-def number(value: float | None, digits: int = 2) -> str:
-    """A number with fixed digits."""
-    return DASH if value is None else f"{value:.{digits}f}"
 
 
 def _overview(accuracy: dict[str, dict[str, Any]]) -> str:
@@ -127,7 +108,7 @@ def _overview(accuracy: dict[str, dict[str, Any]]) -> str:
         "minDCF",
         "Cllr",
     )
-    return _table((*head, "min Cllr"), rows)
+    return table((*head, "min Cllr"), rows)
 
 
 def _has_conditions(content: dict[str, Any]) -> bool:
@@ -162,7 +143,7 @@ def _conditions(name: str, content: dict[str, Any]) -> str:
         "undecided, synthetic",
     )
     title = f"{name}: verdicts as shipped (false alarms and misses among the decided clips)"
-    return f"{title}\n\n{_table(head, rows)}"
+    return f"{title}\n\n{table(head, rows)}"
 
 
 def _has_families(content: dict[str, Any]) -> bool:
@@ -198,7 +179,7 @@ def _families(name: str, content: dict[str, Any]) -> str:
     if content.get("thresholds_from"):
         head.append(f"missed at the EER threshold of {Path(content['thresholds_from']).stem}")
         columns += 1
-    return f"{name}: by family of generators\n\n{_table(head, [row[:columns] for row in rows])}"
+    return f"{name}: by family of generators\n\n{table(head, [row[:columns] for row in rows])}"
 
 
 def _speed(content: dict[str, Any]) -> str:
@@ -227,7 +208,7 @@ def _speed(content: dict[str, Any]) -> str:
         minutes = f"{memory['audio_s'] / 60:.0f}-minute"
         rows.append((f"peak memory, check of a {minutes} file", f"{memory['peak_mb']:.0f} MB"))
     machine = content["machine"]
-    return f"Speed ({machine['cpu']}, {machine['cores']} cores)\n\n{_table(('what', 'measured'), rows)}"
+    return f"Speed ({machine['cpu']}, {machine['cores']} cores)\n\n{table(('what', 'measured'), rows)}"
 
 
 def main(words: Sequence[str] | None = None) -> int:

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from earwitness.errors import UsageError
-from earwitness.eval import report
+from earwitness.eval import markdown, report
 
-DASH = report.DASH
+DASH = markdown.DASH
 REPOSITORY = Path(__file__).resolve().parents[2]
 
 VERDICTS = {"fpr": 0.04, "fnr": 0.2, "abstained_human": 0.1, "abstained_synthetic": None}
@@ -71,7 +71,7 @@ def test_every_number_of_the_files_is_in_its_row(results: Path) -> None:
     assert f"| clean | 12.3 % | 46.0 % | 4.0 % | 20.0 % | 10.0 % | {DASH} |" in lines
     assert f"| gsm | {DASH} | {DASH} | 4.0 % | 20.0 % | 10.0 % | {DASH} |" in lines
     assert "| gan | 5 | 20.0 % | 20.0 % | 30.0 % | 5.0 % | 60.0 % |" in lines
-    assert f"| ratio, 60s | 26.6 {report.TIMES} |" in lines
+    assert f"| ratio, 60s | 26.6 {markdown.TIMES} |" in lines
     assert "| peak memory, check of a 60-minute file | 321 MB |" in lines
 
 
