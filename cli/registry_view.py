@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from earwitness.cli.console import PatientConsole, write_line
+from earwitness.cli.console import write_line
 from earwitness.errors import RecordNotFoundError, SourceNotFoundError, SourceUnreadableError, UsageError
 from earwitness.records import Entry, Record, RegistryAudit
 
@@ -85,23 +85,16 @@ def show_list(entries: Sequence[Entry], *, as_json: bool) -> None:
     if as_json:
         _print_json([_as_json(entry) for entry in entries])
         return
-    from rich.table import Table
-    from rich.text import Text
-
     from earwitness.wording import clean
 
     if not entries:
         write_line("The registry holds no record yet.")
-        return
-    table = Table(box=None, padding=(0, 2, 0, 0))
-    for heading in ("Number", "Record", "Made", "Mark", "Generator"):
-        table.add_column(heading, no_wrap=heading == "Record")
-    for entry in entries:
+    for entry in entries:  # lines of one length and no table: rich would wrap them to the window
         record = entry.record
         mark = "" if record.payload is None else str(record.payload)
-        cells = (str(entry.number), record.record_id, record.created, mark, clean(_generator(record)))
-        table.add_row(*(Text(cell) for cell in cells))
-    PatientConsole().print(table)
+        made = f"{record.created[:19]}Z"
+        line = f"{entry.number:>6}  {record.record_id}  {made}  {mark:>10}  {clean(_generator(record))}"
+        write_line(line.rstrip())
 
 
 def show_entries(entries: Sequence[Entry], *, as_json: bool) -> None:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from earwitness.errors import MissingDependencyError, RegistryError, UsageError
+from earwitness.provenance.migrations import NEWEST
 from earwitness.provenance.registry_errors import translated
 
 if TYPE_CHECKING:
@@ -84,16 +85,10 @@ def open_database(place: str | None = None, *, create: bool = True) -> Database:
     place: a file, a sqlite:/// or a postgresql:// address. create: make a file that does not exist.
     Raises UsageError, MissingDependencyError and the RegistryError family.
     """
-    try:
-        import alembic  # noqa: F401
+    with _extra():
         import sqlalchemy  # noqa: F401
-    except ModuleNotFoundError as error:
-        raise MissingDependencyError(
-            f"the registry needs the package {error.name}, which is not installed.",
-            hint="Install the extra: pip install 'earwitness[provenance]'",
-        ) from error
     url, path = _address(place or default_place())
-    shown = str(path) if path else url.render_as_string(hide_password=True)
+    shown = str(path) if path else url.set(drivername="postgresql").render_as_string(hide_password=True)
     if path is not None:
         _prepare(path, create)
     with translated(shown):
@@ -152,13 +147,8 @@ def _engine(url: URL) -> Engine:
     from sqlalchemy import create_engine, event
 
     if url.drivername != "sqlite":
-        try:
+        with _extra():
             return create_engine(url, connect_args={"connect_timeout": CONNECT_S}, pool_pre_ping=True)
-        except ModuleNotFoundError as error:
-            raise MissingDependencyError(
-                "a registry on PostgreSQL needs the package psycopg.",
-                hint="Install the extra: pip install 'earwitness[provenance]'",
-            ) from error
     engine = create_engine(url, connect_args={"timeout": BUSY_S})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
@@ -180,20 +170,45 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 def _bring_up_to_date(database: Database) -> None:
-    from alembic.script import ScriptDirectory
-
+    if _is_newest(database):
+        return
+    with _extra():
+        from alembic.script import ScriptDirectory
     folder = str(Path(__file__).with_name("migrations"))
     script = ScriptDirectory(folder, version_locations=[folder])
-    newest = script.get_current_head()
     known = {one.revision for one in script.walk_revisions()}
-    with database.reading() as connection:
-        if _revision(connection, known, database.place) == newest:
-            return
+    with database.reading() as connection:  # what is no registry must not be locked or changed
+        _revision(connection, known, database.place)
     with database.writing() as connection:
         if connection.dialect.name == "postgresql":
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_ADVISORY_LOCK})")
-        if _revision(connection, known, database.place) != newest:  # nobody else was quicker
+        if _revision(connection, known, database.place) != NEWEST:  # nobody else was quicker
             _migrate(connection, script)
+
+
+def _is_newest(database: Database) -> bool:
+    """The usual case, in a millisecond. Whatever is wrong is told by those who look closer."""
+    from sqlalchemy import text
+    from sqlalchemy.exc import SQLAlchemyError
+
+    try:
+        with database.engine.connect() as connection:
+            wanted = text(f"SELECT version_num FROM {VERSION_TABLE}")
+            return bool(connection.execute(wanted).scalars().all() == [NEWEST])
+    except SQLAlchemyError:
+        return False
+
+
+@contextlib.contextmanager
+def _extra() -> Iterator[None]:
+    """Around imports of the extra's packages."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        raise MissingDependencyError(
+            f"the registry needs the package {error.name}, which is not installed.",
+            hint="Install the extra: pip install 'earwitness[provenance]'",
+        ) from error
 
 
 def _revision(connection: Connection, known: set[str], place: str) -> str | None:

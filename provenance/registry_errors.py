@@ -77,7 +77,7 @@ def _named(text: str, place: str, *, reached: bool) -> RegistryError:
     for words, kind, what, remedy in _SAID:
         if words in lowered:
             return kind(what, subject=place, hint=remedy)
-    if not reached or "connection" in lowered or "connect" in lowered:
+    if not reached or "connect" in lowered or "resolve host" in lowered:
         return RegistryBusyError(
             f"the registry's server does not answer: {_first_line(text)}",
             subject=place,

@@ -11,8 +11,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-LEAST_ID = 1  # root may not run a server
-
 
 def programs() -> Path | None:
     """The folder of initdb and pg_ctl: on the path, or where Debian puts them."""
@@ -56,7 +54,7 @@ def server() -> Iterator[str]:
         data = place / "data"
         quiet = {"check": True, "stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE, "cwd": place}
         make = [str(folder / "initdb"), "-D", str(data), "-U", "tester", "-A", "trust", "-E", "UTF8", "-N"]
-        options = f"-k {place} -c listen_addresses= -c fsync=off -c max_connections=60"
+        options = f"-k {place} -c listen_addresses= -c fsync=off -c max_connections=250"
         control = [*before, str(folder / "pg_ctl"), "-D", str(data), "-w", "-l", str(place / "log")]
         subprocess.run([*before, *make], **quiet)
         subprocess.run([*control, "-o", options, "start"], **quiet)
