@@ -41,8 +41,8 @@ $(DEV_READY): $(READY)
 $(TRAIN_READY): pyproject.toml core/__init__.py
 	$(require_python)
 	@test -x $(TRAIN_VENV)/bin/python || $(PYTHON) -m venv $(TRAIN_VENV)
-	@echo "Installing EarWitness with the train extra into $(TRAIN_VENV) (torch is large)"
-	@$(TRAIN_VENV)/bin/python -m pip install $(PIP_OPTIONS) --editable '.[dev,train]'
+	@echo "Installing EarWitness with the extras that bring torch into $(TRAIN_VENV) (torch is large)"
+	@$(TRAIN_VENV)/bin/python -m pip install $(PIP_OPTIONS) --editable '.[dev,train,audioseal,perth]'
 	@touch $@
 
 demo: $(READY) ## judge the recordings in samples/ and write an HTML report
@@ -51,8 +51,8 @@ demo: $(READY) ## judge the recordings in samples/ and write an HTML report
 test: $(DEV_READY) ## all tests but those of the training code
 	$(BIN)/pytest --ignore=tests/detector/training $(PYTEST_OPTIONS)
 
-test-train: $(TRAIN_READY) ## tests of the training code (installs torch)
-	$(TRAIN_VENV)/bin/pytest tests/detector/training $(PYTEST_OPTIONS)
+test-train: $(TRAIN_READY) ## tests of the training code and of the watermarks of others (installs torch)
+	$(TRAIN_VENV)/bin/pytest tests/detector/training tests/watermark $(PYTEST_OPTIONS)
 
 lint: $(DEV_READY) ## ruff and mypy, as in CI
 	$(BIN)/ruff check .

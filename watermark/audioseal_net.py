@@ -43,7 +43,7 @@ RATE = 16_000
 HOP = 320
 FRAME = 1_600  # samples that one answer of ``detect`` is the mean of: a tenth of a second
 BITS = 16
-_HUB = HubFile("facebook/audioseal", "3c19eba53390776cf2cc9ed5f6c9ac67ce72ecba")
+_HUB = HubFile("facebook/audioseal", "3c19eba53390776cf2cc9ed5f6c9ac67ce72ecba", FOLDER_VARIABLE)
 GENERATOR = Checkpoint(
     "generator_base.pth", "7a845b5fbe9364a63a3909d8ab3fe064d13a76ae4c2e983573e08c69b7b51748", _HUB
 )
@@ -64,7 +64,7 @@ def missing() -> str | None:
         if not here and (given is not None or importlib.util.find_spec("huggingface_hub") is None):
             return f"the weights {checkpoint.name} are missing. Put them into the folder {FOLDER_VARIABLE}."
         if not here:
-            return f"the weights {checkpoint.name} come from the hub at the first use, which needs a network."
+            return f"the weights {checkpoint.name} come from the hub at the first use (or from {FOLDER_VARIABLE})."
     return None
 
 

@@ -26,10 +26,15 @@ _CHUNK = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class HubFile:
-    """Where the hub keeps a file. revision: of the repository, so that the same bytes come every time."""
+    """Where the hub keeps a file.
+
+    revision: of the repository, so that the same bytes come every time. variable: names the folder of those
+    who have the file already.
+    """
 
     repository: str
     revision: str
+    variable: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,5 +156,6 @@ def _download(checkpoint: Checkpoint, extra: str) -> Path:
         raise ModelError(
             f"the weights cannot be downloaded from the hub ({type(error).__name__}).",
             subject=f"{checkpoint.hub.repository}/{checkpoint.name}",
-            hint="Try again online, or download the file elsewhere and say where it lies (see the README).",
+            hint="Try again online, or download it elsewhere, put it into a folder and name that folder in "
+            f"{checkpoint.hub.variable}.",
         ) from error

@@ -34,6 +34,16 @@ def test_a_proof_names_key_and_record_and_place() -> None:
     assert "in channel 2 at 0:00.0-0:04.0, 0:10.0-0:14.0" in text
 
 
+def test_marks_of_others_are_claims_that_may_be_none() -> None:
+    reading = Reading("s-1", "s-1", "", True, True, None, False, 7, None, (Span(1.0, 2.0),), score=0.9)
+    found = MarkFinding(reading, KeyInfo("s-1", "", KeyState.PUBLISHED, True, "package"))
+    assert "mark of the scheme s-1 with the message 7 was found at 0:01.0-0:02.0" in sentence(found)
+    assert "anybody else can make" in sentence(found)
+    assert "some unmarked recordings for marked" in cannot_tell(found)
+    assert not found.proof
+    assert weightiest([found, finding()]) != found
+
+
 def test_claims_say_that_anybody_can_make_them() -> None:
     assert "anybody can make" in sentence(finding(KeyState.PUBLISHED))
     text = sentence(finding(KeyState.REVOKED))

@@ -28,6 +28,13 @@ def test_a_sound_mark_has_none() -> None:
     assert told() == []
 
 
+def test_marks_of_others_have_no_bands_and_no_margin_of_ours() -> None:
+    theirs = {"key": "s-1", "key_id": "", "signpost": True, "p_marked": None, "detectability": None}
+    assert told(8000, **theirs) == []
+    [sentence] = told(8000, **theirs, marked_s=2.0)
+    assert "carry the s-1 mark" in sentence
+
+
 @pytest.mark.parametrize(
     ("rate", "changes", "word"),
     [

@@ -28,7 +28,9 @@ def official(tmp_path: Path) -> tuple[Path, Checkpoint]:
     torch = pytest.importorskip("torch")
     path = tmp_path / "net.pth"
     torch.save({"model": {"w": torch.arange(6.0).reshape(2, 3).T, "b": torch.ones(2)}}, path)
-    return path, Checkpoint("net.pth", hashlib.sha256(path.read_bytes()).hexdigest(), HubFile("a/b", "main"))
+    return path, Checkpoint(
+        "net.pth", hashlib.sha256(path.read_bytes()).hexdigest(), HubFile("a/b", "main", "EARWITNESS_NET")
+    )
 
 
 def test_the_cache_is_where_the_system_keeps_caches(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -96,7 +98,7 @@ def test_a_hub_out_of_reach_says_what_to_do(
         raise ConnectionError(f"no route to {revision}")
 
     monkeypatch.setitem(sys.modules, "huggingface_hub", hub(download))
-    with pytest.raises(ModelError, match="download the file elsewhere"):
+    with pytest.raises(ModelError, match="name that folder in EARWITNESS_NET"):
         load_weights(official[1], None, dict, "audioseal")
     with pytest.raises(ModelError, match="Reinstall"):
         load_weights(Checkpoint("net.pth", "0" * 64), None, dict, "audioseal")
