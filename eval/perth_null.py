@@ -15,6 +15,7 @@ import math
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -76,7 +77,7 @@ def _at_most(hits: int, trials: int, p: float) -> float:
     return math.fsum(math.exp(value) for value in logs)
 
 
-def summary(unmarked: dict[str, list[float]], marked: dict[str, list[float]]) -> dict[str, object]:
+def summary(unmarked: dict[str, list[float]], marked: dict[str, list[float]]) -> dict[str, Any]:
     """Bounds and counts from the scores a condition."""
     bounds = {
         str(s): round(max(upper_bound(_reach(scores, s), len(scores)) for scores in unmarked.values()), 5)
@@ -93,7 +94,7 @@ def _reach(scores: Sequence[float], s: float) -> int:
     return sum(score >= s for score in scores)
 
 
-def _counts(scores: Sequence[float]) -> dict[str, object]:
+def _counts(scores: Sequence[float]) -> dict[str, Any]:
     return {
         "trials": len(scores),
         "largest": round(max(scores), 4),
@@ -121,7 +122,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _measure(given: argparse.Namespace) -> dict[str, object]:
+def _measure(given: argparse.Namespace) -> dict[str, Any]:
     random = np.random.default_rng(given.seed)
     files = sorted(p for folder in given.folders for p in folder.rglob("*") if p.suffix.lower() in SUFFIXES)
     known = attacks.conditions() | {

@@ -62,9 +62,9 @@ def missing() -> str | None:
         given = _given(checkpoint)
         here = converted(checkpoint).is_file() or (given is not None and given.is_file())
         if not here and (given is not None or importlib.util.find_spec("huggingface_hub") is None):
-            return f"the weights {checkpoint.name} are missing. Put them into the folder {FOLDER_VARIABLE}."
+            return f"{checkpoint.name} is not there. Put it into the folder that {FOLDER_VARIABLE} names."
         if not here:
-            return f"the weights {checkpoint.name} come from the hub at the first use (or from {FOLDER_VARIABLE})."
+            return f"{checkpoint.name} comes from the hub at the first use, or put it into {FOLDER_VARIABLE}."
     return None
 
 

@@ -143,7 +143,7 @@ def _tensor(
     view = np.lib.stride_tricks.as_strided(
         storage[offset:], size, tuple(step * width for step in stride), writeable=False
     )
-    return np.array(view)
+    return np.array(view, order="C")  # safetensors writes the bytes as they lie
 
 
 def _parameter(data: npt.NDArray[Any], *_: Any) -> npt.NDArray[Any]:

@@ -74,6 +74,7 @@ def test_tensors_keep_type_shape_and_place(tmp_path: Path) -> None:
     found = read_tensors(archive(tmp_path / "x.pth", content, k0=values, k1=np.array([7])))
     np.testing.assert_array_equal(found["plain"], values.reshape(3, 4))
     np.testing.assert_array_equal(found["turned"], values.reshape(3, 4).T)
+    assert found["turned"].flags.c_contiguous  # safetensors writes the bytes as they lie
     np.testing.assert_array_equal(found["part"], [5, 8])
     assert found["one"].dtype == np.int64
     assert int(found["one"]) == 7
