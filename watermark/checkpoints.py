@@ -3,6 +3,10 @@
 The order: the converted file in the cache; else the official file where the user put it or its package holds
 it; else a download from the hub. Whatever the way, the official file is refused unless its SHA-256 is the one
 written here, and what networks are built from is the converted file.
+
+Not read, for want of such a pin: WavMark (its weights are a pickle on the hub, and no SHA-256 of it is
+published that they could be held against) and SilentCipher (likewise; and its package 1.0.5 allows no torch
+newer than 2.0, which the other schemes need).
 """
 
 from __future__ import annotations
