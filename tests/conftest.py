@@ -68,8 +68,9 @@ def speech_like(seconds: float = 3.0, rate: int = 16000, level: float = 0.5, see
 def _no_keys_of_this_person(
     tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """No test reads, or changes, the keys of whoever runs it."""
+    """No test reads, or changes, the keys or the registry of whoever runs it."""
     monkeypatch.setenv("EARWITNESS_KEYS", str(tmp_path_factory.getbasetemp() / "no-keys.json"))
+    monkeypatch.setenv("EARWITNESS_REGISTRY", str(tmp_path_factory.getbasetemp() / "no-registry.db"))
     for variable in [name for name in os.environ if name.startswith("EARWITNESS_KEY_")]:
         monkeypatch.delenv(variable)
 

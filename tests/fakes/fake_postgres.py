@@ -36,6 +36,11 @@ def _user() -> tuple[str, ...]:
     raise LookupError("there is no user to run a server as")
 
 
+def _run(words: list[str], folder: Path) -> None:
+    """Quietly, in a folder that the user may enter."""
+    subprocess.run(words, check=True, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+
+
 @contextmanager
 def server() -> Iterator[str]:
     """A running server's address, without a database: append the name of one (``postgres`` is there).
@@ -52,16 +57,15 @@ def server() -> Iterator[str]:
             entry = pwd.getpwnam(before[2])
             os.chown(place, entry.pw_uid, entry.pw_gid)
         data = place / "data"
-        quiet = {"check": True, "stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE, "cwd": place}
         make = [str(folder / "initdb"), "-D", str(data), "-U", "tester", "-A", "trust", "-E", "UTF8", "-N"]
         options = f"-k {place} -c listen_addresses= -c fsync=off -c max_connections=250"
         control = [*before, str(folder / "pg_ctl"), "-D", str(data), "-w", "-l", str(place / "log")]
-        subprocess.run([*before, *make], **quiet)
-        subprocess.run([*control, "-o", options, "start"], **quiet)
+        _run([*before, *make], place)
+        _run([*control, "-o", options, "start"], place)
         try:
             yield f"postgresql://tester@/{{}}?host={place}"
         finally:
-            subprocess.run([*control, "-m", "immediate", "stop"], **quiet)
+            _run([*control, "-m", "immediate", "stop"], place)
     except subprocess.CalledProcessError as error:
         raise LookupError(f"PostgreSQL does not start here: {error.stderr.decode()[-300:]}") from error
     finally:
