@@ -211,7 +211,7 @@ class Prototype:
 
     def embed(self, samples: Float32, identity: str) -> Float32:
         marked = self._module.embed(samples, RATE, _number(identity), key=identity.encode())
-        return np.asarray(np.clip(marked, -1, 1), np.float32)
+        return np.asarray(np.clip(_fitted(marked, samples.size), -1, 1), np.float32)
 
     def read(self, samples: Float32, identity: str, *, wrong: bool = False) -> Answer:  # noqa: ARG002
         found = self._module.detect(samples, RATE, key=identity.encode(), level=2)
