@@ -42,11 +42,11 @@ __all__ = ["SCHEMA", "main", "measure"]
 # Clips for attacks of scope all, some and few, and unmarked clips: time goes where it tells most.
 COUNTS: dict[str, tuple[int, int, int, int]] = {
     "earwitness": (10_000, 40, 16, 16),
-    "earwitness-soft": (40, 40, 8, 0),
-    "earwitness-strong": (40, 40, 8, 0),
-    "prototype": (40, 12, 4, 8),
-    "perth": (40, 12, 4, 8),
-    "aware": (12, 8, 4, 8),
+    "earwitness-soft": (16, 16, 0, 0),
+    "earwitness-strong": (16, 16, 0, 0),
+    "prototype": (24, 0, 0, 0),
+    "perth": (24, 0, 0, 0),
+    "aware": (6, 0, 0, 0),
 }
 SCOPES = {"all": 0, "some": 1, "few": 2}
 SPEED_CLIPS = 4
