@@ -77,7 +77,7 @@ def mark(
     return Marked(
         samples=shaped,
         marked_s=sum(span.end_s - span.start_s for span in reading.spans),
-        detectability=detectability(reading.p_marked),
+        detectability=detectability(reading.p_or_one),
         warnings=_warnings(sound.samples, rate, sound.duration_s),
         payload=number,
     )
