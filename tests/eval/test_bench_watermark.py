@@ -88,9 +88,12 @@ def test_two_workers_do_what_one_does(tmp_path: Path) -> None:
     alone = mark_trials.run_all(jobs, plan, progress=lambda *pair: seen.append(pair))
     assert seen == [(0, 4), (2, 4), (4, 4)]
     both = mark_trials.run_all(jobs, mark_trials.Plan(seed=0, cache=tmp_path / "two"), workers=2)
-    assert json.dumps(alone[jobs[0].scheme, "marked", "hash1"]) == json.dumps(
-        both["earwitness", "marked", "hash1"]
-    )
+    assert alone.keys() == both.keys()
+    for key, results in alone.items():
+        assert results.keys() == both[key].keys()
+        for name, one in results.items():
+            # Sums in threads and sums in one thread differ in their last digits, and p with them.
+            assert both[key][name] == {**one, "p": pytest.approx(one["p"], rel=0.01)}
 
 
 def test_speed_has_every_number(speech_like: Callable[..., Float32]) -> None:
