@@ -105,13 +105,14 @@ def measure(arguments: argparse.Namespace) -> dict[str, Any]:
     jobs = [
         job for name in names for job in _jobs(name, [*pieces, *spoken], listed, _counts(name, arguments))
     ]
-    with _progress() as progress:
-        found = run_all(jobs, plan, workers=arguments.jobs, progress=progress)
+    # First, while the machine is as quiet as whoever starts this made it.
     timed = (
         speeds(names, [samples_of(c.path) for c in spoken[:SPEED_CLIPS]], arguments.prototype)
         if arguments.speed
         else {}
     )
+    with _progress() as progress:
+        found = run_all(jobs, plan, workers=arguments.jobs, progress=progress)
     return {
         "schema": SCHEMA,
         "seed": arguments.seed,
