@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from earwitness.errors import EarWitnessError, SourceNotFoundError, UsageError
+from earwitness.eval.mark_lengths import SCHEMA as LENGTHS
 from earwitness.eval.markdown import TIMES, Row, number, percent, table
 from earwitness.eval.watermark_tables import SCHEMA as WATERMARK
-from earwitness.eval.watermark_tables import watermark_tables
+from earwitness.eval.watermark_tables import length_table, watermark_tables
 
 __all__ = ["END", "RESULTS", "START", "block", "main", "replace_block", "tables"]
 
@@ -46,6 +47,7 @@ def tables(folder: Path) -> str:
     parts.extend(
         watermark_tables(content) for content in results.values() if content.get("schema") == WATERMARK
     )
+    parts.extend(length_table(content) for content in results.values() if content.get("schema") == LENGTHS)
     return "\n\n".join(parts)
 
 

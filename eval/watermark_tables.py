@@ -7,7 +7,7 @@ from typing import Any
 
 from earwitness.eval.markdown import DASH, TIMES, number, percent, table
 
-__all__ = ["SCHEMA", "watermark_tables"]
+__all__ = ["SCHEMA", "length_table", "watermark_tables"]
 
 SCHEMA = "earwitness.eval.watermark/1"
 OURS = "earwitness"
@@ -130,3 +130,26 @@ def _strengths(content: Mapping[str, Any]) -> str:
             rows.append((attack, *(f"{_rate(e, 'exact')} / {_rate(e, 'detected')}" for e in entries)))
     head = ("attack", *("default" if name == OURS else _label(name) for name in names))
     return f"Watermark strengths: payload exact / detected\n\n{table(head, rows)}"
+
+
+def length_table(content: Mapping[str, Any]) -> str:
+    """How long a recording must be: a result of ``earwitness.eval.mark_lengths``."""
+    names = {"gsm": "GSM", "white_10db": "white noise, 10 dB"}
+    columns = [
+        (f"{names.get(attack, attack)}, {strength}", by_seconds)
+        for attack in next(iter(content["strengths"].values()))
+        for strength, by_attack in content["strengths"].items()
+        for by_seconds in (by_attack[attack],)
+    ]
+    rows = [
+        (
+            f"{seconds} s",
+            *(
+                f"{_rate(entry[seconds], 'exact')} / {_rate(entry[seconds], 'detected')}"
+                for _, entry in columns
+            ),
+        )
+        for seconds in columns[0][1]
+    ]
+    title = f"Watermark by length: payload exact / detected, {content['speakers']} speakers"
+    return f"{title}\n\n{table(('heard', *(label for label, _ in columns)), rows)}"
