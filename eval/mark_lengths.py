@@ -30,13 +30,13 @@ from earwitness.eval.mark_schemes import RATE, Ours
 from earwitness.eval.score_cache import file_sha256
 from earwitness.eval.watermark_attacks import attacks, generator
 from earwitness.eval.watermark_material import tuned_on
+from earwitness.eval.watermark_tables import LENGTHS
 from earwitness.marks import Strength
 
 Float32 = npt.NDArray[np.float32]
 
-__all__ = ["ATTACKS", "SCHEMA", "SECONDS", "main", "measure"]
+__all__ = ["ATTACKS", "SECONDS", "main", "measure"]
 
-SCHEMA = "earwitness.eval.watermark_lengths/1"
 SECONDS = (6, 10, 15, 20, 30, 40)
 ATTACKS = ("gsm", "white_10db")
 
@@ -66,7 +66,7 @@ def measure(
                     hits[strength, attack, seconds].append((answer.detected, bool(answer.exact)))
         print(f"{number}/{len(speakers)} speakers", file=sys.stderr, flush=True)
     return {
-        "schema": SCHEMA,
+        "schema": LENGTHS,
         "seed": seed,
         "manifest": {"name": f"{manifest.parent.name}/{manifest.name}", "sha256": file_sha256(manifest)},
         "speakers": len(speakers),

@@ -14,10 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from earwitness.errors import EarWitnessError, SourceNotFoundError, UsageError
-from earwitness.eval.mark_lengths import SCHEMA as LENGTHS
 from earwitness.eval.markdown import TIMES, Row, number, percent, table
+from earwitness.eval.watermark_tables import LENGTHS, length_table, watermark_tables
 from earwitness.eval.watermark_tables import SCHEMA as WATERMARK
-from earwitness.eval.watermark_tables import length_table, watermark_tables
 
 __all__ = ["END", "RESULTS", "START", "block", "main", "replace_block", "tables"]
 

@@ -7,9 +7,10 @@ from typing import Any
 
 from earwitness.eval.markdown import DASH, TIMES, number, percent, table
 
-__all__ = ["SCHEMA", "length_table", "watermark_tables"]
+__all__ = ["LENGTHS", "SCHEMA", "length_table", "watermark_tables"]
 
 SCHEMA = "earwitness.eval.watermark/1"
+LENGTHS = "earwitness.eval.watermark_lengths/1"
 OURS = "earwitness"
 LABELS = {
     "earwitness": "EarWitness",
@@ -132,6 +133,10 @@ def _strengths(content: Mapping[str, Any]) -> str:
     return f"Watermark strengths: payload exact / detected\n\n{table(head, rows)}"
 
 
+def _both(entry: Mapping[str, Any]) -> str:
+    return f"{_rate(entry, 'exact')} / {_rate(entry, 'detected')}"
+
+
 def length_table(content: Mapping[str, Any]) -> str:
     """How long a recording must be: a result of ``earwitness.eval.mark_lengths``."""
     names = {"gsm": "GSM", "white_10db": "white noise, 10 dB"}
@@ -142,13 +147,7 @@ def length_table(content: Mapping[str, Any]) -> str:
         for by_seconds in (by_attack[attack],)
     ]
     rows = [
-        (
-            f"{seconds} s",
-            *(
-                f"{_rate(entry[seconds], 'exact')} / {_rate(entry[seconds], 'detected')}"
-                for _, entry in columns
-            ),
-        )
+        (f"{seconds} s", *(_both(by_seconds[seconds]) for _, by_seconds in columns))
         for seconds in columns[0][1]
     ]
     title = f"Watermark by length: payload exact / detected, {content['speakers']} speakers"
