@@ -26,6 +26,7 @@ __all__ = [
     "KeyFileError",
     "KeyNotFoundError",
     "KeyRevokedError",
+    "LabelError",
     "MarkKeyError",
     "MarkNotReadBackError",
     "MissingDependencyError",
@@ -241,6 +242,14 @@ class TrustListError(EarWitnessError):
     http_status = 422
     slug = "trust-list"
     title = "The trust list cannot be used"
+
+
+class LabelError(EarWitnessError):
+    """A label cannot be put into this file, or did not read back."""
+
+    http_status = 422
+    slug = "label"
+    title = "The label cannot be written"
 
 
 class RegistryError(EarWitnessError):

@@ -20,6 +20,7 @@ __all__ = [
     "FINGERPRINTS",
     "JUDGES",
     "KEYRINGS",
+    "LABELS",
     "REGISTRIES",
     "WATERMARKS",
     "load",
@@ -31,6 +32,7 @@ DETECTORS = "earwitness.detectors"
 FINGERPRINTS = "earwitness.fingerprints"
 JUDGES = "earwitness.judges"
 KEYRINGS = "earwitness.keyrings"
+LABELS = "earwitness.labels"
 REGISTRIES = "earwitness.registries"
 WATERMARKS = "earwitness.watermarks"
 
