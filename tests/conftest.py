@@ -11,11 +11,22 @@ from tempfile import TemporaryDirectory
 import numpy as np
 import numpy.typing as npt
 import pytest
+from hypothesis import HealthCheck, settings
 
 from earwitness.report import Report
 
 Float32 = npt.NDArray[np.float32]
 Encode = Callable[..., bytes]
+
+# The same cases on every run and every machine, and no time limit on a machine that others use, too.
+settings.register_profile(
+    "earwitness",
+    derandomize=True,
+    database=None,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+settings.load_profile("earwitness")
 
 # First three formants (Hz) of a, e, i, o, u of a male voice (Peterson & Barney 1952, rounded).
 VOWELS = ((730, 1090, 2440), (530, 1840, 2480), (270, 2290, 3010), (570, 840, 2410), (300, 870, 2240))

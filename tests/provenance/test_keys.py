@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
 import re
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from earwitness.errors import KeyFileError, KeyNotFoundError, KeyRevokedError, MarkKeyError
 from earwitness.key_rings import KeyState, load_ring
@@ -199,3 +202,32 @@ def test_the_ring_is_found_by_entry_point(tmp_path: Path, monkeypatch: pytest.Mo
     open_ring().create("studio")
     assert load_ring().get("studio").name == "studio"
     assert (tmp_path / "mine.json").exists()
+
+
+@settings(max_examples=25)
+@given(
+    steps=st.lists(
+        st.tuples(st.sampled_from(["create", "rotate", "revoke"]), st.sampled_from("abc")), max_size=8
+    )
+)
+def test_a_key_ring_after_any_life(
+    steps: list[tuple[str, str]], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Whatever was done: ids are unique, a new ring reads the same, revoked keys never mark again."""
+    path = tmp_path_factory.mktemp("ring") / "keys.json"
+    ring = KeyRing(path, {})
+    for what, name in steps:
+        with contextlib.suppress(MarkKeyError):  # its kinds: taken, unknown, revoked
+            getattr(ring, what)(name)
+    known = [info for info in ring.list() if not info.signpost]
+    assert len({info.key_id for info in known}) == len(known)
+    assert KeyRing(path, {}).list() == ring.list()
+    readable = {key.key_id for key in ring.keys_for_reading()}
+    for info in known:
+        assert info.key_id in readable  # also revoked ones: their marks are shown as such
+    for name in {info.name for info in known}:
+        try:
+            key = ring.get(name)
+        except MarkKeyError:
+            continue
+        assert ring.info(key.key_id).state is KeyState.ACTIVE

@@ -7,6 +7,8 @@ from collections.abc import Callable
 import numpy as np
 import numpy.typing as npt
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from earwitness.marks import MarkKey, Reading, Strength
 from earwitness.samples import resample
@@ -114,3 +116,15 @@ def test_nothing_is_added_above_the_marks_bands(key: MarkKey, put_mark: Put) -> 
 
 def test_the_same_input_gives_the_same_output(speech: Float32, key: MarkKey, put_mark: Put) -> None:
     np.testing.assert_array_equal(put_mark(speech, key), put_mark(speech, key))
+
+
+@settings(max_examples=25)
+@given(cuts=st.lists(st.integers(0, 30_000), max_size=12).map(sorted), length=st.integers(0, 30_000))
+def test_any_cut_of_any_length_gives_the_same_mark(
+    cuts: list[int], length: int, speech: Float32, key: MarkKey, put_mark: Put
+) -> None:
+    sound = speech[:, :length]
+    inside = [cut for cut in cuts if cut <= length]
+    made = put_mark(sound, key, blocks=inside)
+    assert made.shape == sound.shape
+    np.testing.assert_allclose(made, put_mark(sound, key), atol=2e-6)

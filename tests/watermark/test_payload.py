@@ -6,6 +6,8 @@ import dataclasses
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from earwitness.marks import MarkKey
 from earwitness.watermark.payload import (
@@ -92,3 +94,45 @@ def test_the_bound_holds_for_tags_of_random_ids(key: MarkKey) -> None:
     said = np.array([tag_chips(key, "s", payload, 360) @ received for payload in range(20_000)])
     for threshold in (2.0, 2.5, 3.0, 3.5):
         assert (said > threshold).mean() <= false_tag_probability(threshold, 1)
+
+
+ids = st.integers(0, 2**32 - 1)
+
+
+@given(one=ids, other=ids)
+def test_the_code_is_linear_and_keeps_ids_far_apart(one: int, other: int) -> None:
+    """The designed distance of 91, whatever the ids; the sum of two code words is the word of their sum."""
+    first, second = encode(one), encode(other)
+    np.testing.assert_array_equal(-first * second, encode(one ^ other))
+    assert one == other or int((first != second).sum()) >= 91
+
+
+@settings(max_examples=25)
+@given(payload=ids, wrong=st.sets(st.integers(0, CODE_BITS - 1), max_size=45))
+def test_any_forty_five_wrong_bits_are_corrected(payload: int, wrong: set[int]) -> None:
+    soft = encode(payload).astype(np.float32)
+    soft[list(wrong)] *= -1
+    assert likeliest(soft, 1)[0].payload == payload
+
+
+@given(secret=st.binary(min_size=16, max_size=64), payload=ids, other=ids, count=st.integers(1, 900))
+def test_tags_belong_to_one_key_and_one_id(secret: bytes, payload: int, other: int, count: int) -> None:
+    key = MarkKey("studio", "00000a11", secret)
+    chips = tag_chips(key, "patchwork-1", payload, count)
+    assert set(chips.tolist()) <= {-1, 1}
+    np.testing.assert_array_equal(chips, tag_chips(key, "patchwork-1", payload, 900)[:count])
+    strangers = (
+        tag_chips(dataclasses.replace(key, secret=secret + b"x"), "patchwork-1", payload, 900),
+        tag_chips(dataclasses.replace(key, key_id="00000a12"), "patchwork-1", payload, 900),
+        tag_chips(key, "patchwork-2", payload, 900),
+        tag_chips(key, "patchwork-1", other if other != payload else other ^ 1, 900),
+    )
+    own = tag_chips(key, "patchwork-1", payload, 900).astype(int)
+    for stranger in strangers:
+        assert abs(int(own @ stranger)) < 8 * 30  # eight standard deviations of 900 coin tosses
+
+
+@given(tried=st.floats(1, 1e9), more=st.floats(1, 1e3))
+def test_the_threshold_keeps_the_bound_however_many_are_tried(tried: float, more: float) -> None:
+    assert false_tag_probability(tag_threshold(tried), tried) == pytest.approx(2.0**-24, rel=1e-6)
+    assert tag_threshold(tried * more) >= tag_threshold(tried)

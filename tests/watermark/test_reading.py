@@ -7,6 +7,8 @@ from collections.abc import Callable
 import numpy as np
 import numpy.typing as npt
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from earwitness.marks import MarkKey, Reading
 from earwitness.samples import resample
@@ -144,3 +146,17 @@ def test_silence_is_unmarked(key: MarkKey, read_marks: Read) -> None:
 
 def test_without_keys_nothing_is_read(marked: Float32, read_marks: Read) -> None:
     assert read_marks(marked) == ()
+
+
+@settings(max_examples=15)
+@given(cuts=st.lists(st.integers(0, 112_000), max_size=12).map(sorted), start=st.integers(0, 60_000))
+def test_any_cut_and_any_start_read_the_same(
+    cuts: list[int], start: int, marked: Float32, key: MarkKey, read_marks: Read
+) -> None:
+    """From any sample on, in any blocks: three seconds and more give the payload."""
+    rest = marked[:, start:]
+    (whole,) = read_marks(rest, key)
+    (parts,) = read_marks(rest, key, blocks=[cut for cut in cuts if cut <= rest.shape[1]])
+    assert whole.payload == PAYLOAD
+    assert (whole.marked, whole.payload, whole.spans) == (parts.marked, parts.payload, parts.spans)
+    assert whole.p_marked == pytest.approx(parts.p_marked, rel=0.05)
