@@ -61,7 +61,9 @@ class LabelRequest:
     producer: name of whoever generated the sound (the provider), or, for China, the code that was given to
     it. source: what the sound is; only generated sound gets labels. system, system_version: the program that
     generated it. created: ISO 8601. link: a lasting page that says the same as the label.
-    propagator, propagate_id: for China, who passes it on and under which id. Raises UsageError for nonsense.
+    propagator, propagate_id: for China, who passes it on and under which id; the producer and its id where
+    they are not given, as labels in use have it. earlier: labels of the file that this one was made from;
+    what others said there is kept. Raises UsageError for nonsense.
     """
 
     regimes: tuple[Regime, ...]
@@ -74,6 +76,7 @@ class LabelRequest:
     link: str | None = None
     propagator: str | None = None
     propagate_id: str | None = None
+    earlier: FoundLabels | None = None
 
     def __post_init__(self) -> None:
         problem = _problem(self)
@@ -103,7 +106,8 @@ class AigcLabel:
 class LatentDisclosure:
     """Which system of whom made this, when, under which id: what California asks for, as our field says it.
 
-    source: an IPTC code such as trainedAlgorithmicMedia; "" where the field names none.
+    source: an IPTC code such as trainedAlgorithmicMedia; "" where the field names none. made_from: what the
+    label of another provider said that was there before.
     """
 
     source: str = ""
@@ -113,6 +117,7 @@ class LatentDisclosure:
     created: str = ""
     item_id: str = ""
     link: str = ""
+    made_from: LatentDisclosure | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,9 +154,9 @@ class Labels(Protocol):
     def write(self, path: Path, request: LabelRequest) -> None:
         """Put labels into the metadata of a finished file, in place. Not a sample of its sound changes.
 
-        Other tags stay. Labels of the same producer are replaced. An AIGC label of another producer stays:
-        this one is then named as the propagator. What was written is read back. Content Credentials in the
-        file, if any, no longer fit afterwards: label first, sign then.
+        Other tags stay. Labels of the same producer are replaced. What another producer's labels say stays:
+        in China's this one is then named as the propagator, in the other the older one is kept inside. What
+        was written is read back. Content Credentials in the file no longer fit then: label first, sign then.
         Raises LabelError, MissingDependencyError without the extra, and what opening a file raises.
         """
 

@@ -1,4 +1,4 @@
-"""The optional packages behind Content Credentials, asked for when they are needed."""
+"""The optional packages behind Content Credentials and labels, asked for when they are needed."""
 
 from __future__ import annotations
 
@@ -9,12 +9,15 @@ from earwitness.errors import MissingDependencyError
 
 __all__ = ["needed"]
 
-_PACKAGES = {"c2pa": "c2pa-python", "cryptography": "cryptography"}
+_PACKAGES = {"c2pa": "c2pa-python", "cryptography": "cryptography", "mutagen": "mutagen"}
 
 
 @contextlib.contextmanager
-def needed() -> Iterator[None]:
-    """Around imports of those packages: where one is absent, MissingDependencyError names the extra."""
+def needed(what: str = "Content Credentials") -> Iterator[None]:
+    """Around imports of those packages: where one is absent, MissingDependencyError names the extra.
+
+    what: needs them, in the plural.
+    """
     try:
         yield
     except ModuleNotFoundError as error:
@@ -22,6 +25,6 @@ def needed() -> Iterator[None]:
         if package is None:
             raise
         raise MissingDependencyError(
-            f"Content Credentials need the package {package}, which is not installed.",
+            f"{what} need the package {package}, which is not installed.",
             hint="Install the extra: pip install 'earwitness[provenance]'",
         ) from error
