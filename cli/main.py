@@ -26,6 +26,7 @@ COMMANDS: dict[str, str] = {
     "verify": "earwitness.cli.verify:verify",
     "sign": "earwitness.cli.sign:sign",
     "credentials": "earwitness.cli.credentials:credentials",
+    "comply": "earwitness.cli.comply:comply",
     "keys": "earwitness.cli.keys:keys",
     "trust": "earwitness.cli.trust:trust",
     "registry": "earwitness.cli.registry:registry",

@@ -69,7 +69,7 @@ def announced(blocks: Iterable[Float32], first: Float32) -> Iterator[Float32]:
 
 def _from_file(path: str | os.PathLike[str], rate: int) -> Float32:
     try:
-        said = load_audio(path, rate=rate, mono=True, max_seconds=MAX_NOTICE_S).samples[0]
+        said: Float32 = load_audio(path, rate=rate, mono=True, max_seconds=MAX_NOTICE_S).samples[0]
     except InputTooLongError as error:
         raise InputTooLongError(
             f"a notice is {MAX_NOTICE_S:.0f} s long at most.", subject=os.fspath(path), hint="Shorten it."

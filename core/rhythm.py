@@ -80,7 +80,8 @@ def find_rhythm(samples: Float32, rate: int) -> bool:
     inside = (hz >= _BAND_HZ[0]) & (hz <= _BAND_HZ[1])
     total = power[:, inside].sum(axis=1) + 1e-12
     peaks = np.argmax(np.where(inside, power, 0.0), axis=1)
-    around = sum(np.take_along_axis(power, (peaks + step)[:, np.newaxis], 1)[:, 0] for step in (-1, 0, 1))
+    near = peaks[:, np.newaxis] + np.arange(-1, 2)
+    around: Float64 = np.take_along_axis(power, near, axis=1).sum(axis=1)
     tonal = (around / total > _TONAL) & (hz[peaks] >= _LOW_HZ) & (hz[peaks] <= _HIGH_HZ)
     pitches = np.unique(peaks[tonal])
     return any(_fits(_tones(around, peaks, tonal, int(pitch))) for pitch in pitches)
