@@ -49,10 +49,10 @@ demo: $(READY) ## judge the recordings in samples/ and write an HTML report
 	@$(BIN)/python scripts/demo.py
 
 test: $(DEV_READY) ## all tests but those of the training code
-	$(BIN)/pytest --ignore=tests/detector/training $(PYTEST_OPTIONS)
+	$(BIN)/pytest --ignore=tests/detector/training --ignore=tests/generators/training $(PYTEST_OPTIONS)
 
 test-train: $(TRAIN_READY) ## tests of the training code and of the watermarks of others (installs torch)
-	$(TRAIN_VENV)/bin/pytest tests/detector/training tests/watermark $(PYTEST_OPTIONS)
+	$(TRAIN_VENV)/bin/pytest tests/detector/training tests/generators/training tests/watermark $(PYTEST_OPTIONS)
 
 lint: $(DEV_READY) ## ruff and mypy, as in CI
 	$(BIN)/ruff check .

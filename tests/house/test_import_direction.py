@@ -67,7 +67,7 @@ def heavy(place: tuple[str, ...], source: str) -> set[str]:
     Training and evaluation may have them all; the detector inside functions that only training calls, the
     watermark inside functions of the schemes of others, whose extras bring them.
     """
-    if place[0] == "eval" or place[:2] == ("detector", "training"):
+    if place[0] == "eval" or place[1:2] == ("training",):
         return set()
     tree = ast.parse(source)
     if place[0] in ("detector", "watermark"):

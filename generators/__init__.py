@@ -1,0 +1,1 @@
+"""Speech generators: what makes marked speech, and what detectors learn from."""

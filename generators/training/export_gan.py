@@ -1,0 +1,54 @@
+"""Export a trained vocoder: python -m earwitness.generators.training.export_gan RUN/last.pt OUT.onnx"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import warnings
+from collections.abc import Sequence
+from pathlib import Path
+
+import torch
+
+from earwitness.generators.training.vocoder_network import VocoderConfig, VocoderNet
+
+__all__ = ["export", "load_network", "main"]
+
+
+def load_network(checkpoint: Path) -> VocoderNet:
+    """The averaged weights of a checkpoint that ``train_gan`` wrote."""
+    state = torch.load(checkpoint, map_location="cpu", weights_only=True)
+    net = VocoderNet(VocoderConfig(**state["config"]))
+    net.load_state_dict(state["average"])
+    return net.eval()
+
+
+def export(net: VocoderNet, target: Path) -> None:
+    """Write ONNX: "mel" (1, bands, frames) to "real" and "imaginary", each (1, bins, frames)."""
+    frames = {2: "frames"}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the classic exporter announces its successor
+        torch.onnx.export(
+            net,
+            (torch.zeros(1, net.mel.bands, 60),),
+            str(target),
+            input_names=["mel"],
+            output_names=["real", "imaginary"],
+            dynamic_axes={"mel": frames, "real": frames, "imaginary": frames},
+            opset_version=17,
+            dynamo=False,
+        )
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Command-line entry; returns the exit code."""
+    parser = argparse.ArgumentParser(prog="earwitness.generators.training.export_gan", description=__doc__)
+    parser.add_argument("checkpoint", type=Path)
+    parser.add_argument("target", type=Path)
+    arguments = parser.parse_args(words)
+    export(load_network(arguments.checkpoint), arguments.target)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,212 @@
+"""Train the GAN vocoder.
+
+    python -m earwitness.generators.training.train_gan RUN --manifest real.tsv --steps 20000 --seed 0
+
+First on spectra alone (``--warm`` steps), then against critics. Saves ``RUN/last.pt`` (the same command goes
+on from there, bit by bit as if it had never stopped) and ``RUN/log.jsonl``; the learning curve is the
+spectral loss on speakers that are held out. Speech is packed into ``RUN/speech`` once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from earwitness.generators.mel import MelConfig
+from earwitness.generators.training.discriminators import Critics
+from earwitness.generators.training.speech import Speech, pack
+from earwitness.generators.training.vocoder_losses import (
+    critics_loss,
+    fooling_loss,
+    mel_of,
+    spectral_loss,
+)
+from earwitness.generators.training.vocoder_network import VocoderConfig, VocoderNet, to_samples
+
+__all__ = ["CORPORA", "Plan", "Trainer", "main"]
+
+# Licences that let a model trained on them be given away without conditions on the model.
+CORPORA = (
+    "kerstin_de",
+    "librispeech_deepspk",
+    "librispeech_resemblyzer",
+    "pico_barista",
+    "pico_wakeword",
+    "precise_community",
+    "speechocean762",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """batch: cuts a step, of ``frames`` frames. warm: steps before the critics join. rate: of learning."""
+
+    steps: int = 20_000
+    warm: int = 4_000
+    batch: int = 16
+    frames: int = 48
+    rate: float = 5e-4
+    critics_rate: float = 2e-4
+    width: int = 16
+    seed: int = 0
+
+
+class Trainer:
+    """A run: networks, optimisers, and the number of steps done."""
+
+    def __init__(self, plan: Plan, config: VocoderConfig | None = None) -> None:
+        torch.manual_seed(plan.seed)
+        self.plan, self.mel = plan, MelConfig()
+        self.net = VocoderNet(config, self.mel)
+        self.critics = Critics(plan.width)
+        self.average = {name: value.clone() for name, value in self.net.state_dict().items()}
+        self.optimizer = torch.optim.AdamW(self.net.parameters(), plan.rate, (0.8, 0.99), weight_decay=0.01)
+        self.critics_optimizer = torch.optim.AdamW(
+            self.critics.parameters(), plan.critics_rate, (0.8, 0.99), weight_decay=0.01
+        )
+        self.done = 0
+
+    def step(self, speech: Speech) -> dict[str, float]:
+        """One step; its losses. What is drawn depends on the seed and the step's number alone."""
+        rng = np.random.default_rng((self.plan.seed, self.done))
+        length = self.plan.frames * self.mel.hop
+        real = torch.from_numpy(speech.batch(rng, self.plan.batch, length))
+        made = self._made(self.net, real)
+        losses: dict[str, float] = {}
+        loss = spectral_loss(made, real, self.mel)
+        losses["spectral"] = float(loss.detach())
+        if self.done >= self.plan.warm:
+            judged = self.critics(real)
+            wrong = critics_loss(judged, self.critics(made.detach()))
+            self.critics_optimizer.zero_grad()
+            wrong.backward()
+            self.critics_optimizer.step()
+            losses["critics"] = float(wrong.detach())
+            fooling = fooling_loss(judged, self.critics(made))
+            losses["fooling"] = float(fooling.detach())
+            loss = loss + fooling
+        self._learn(loss)
+        self.done += 1
+        return losses
+
+    def _made(self, net: VocoderNet, real: torch.Tensor) -> torch.Tensor:
+        spectrum = net(mel_of(real, self.mel))
+        return to_samples(spectrum[0], spectrum[1], real.shape[1], self.mel)
+
+    def _learn(self, loss: torch.Tensor) -> None:
+        along = min(1.0, self.done / self.plan.steps)
+        warm_up = min(1.0, (self.done + 1) / 200)
+        for group in self.optimizer.param_groups:
+            group["lr"] = self.plan.rate * warm_up * (0.05 + 0.95 * 0.5 * (1 + math.cos(math.pi * along)))
+        self.optimizer.zero_grad()
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(self.net.parameters(), 10.0)
+        self.optimizer.step()
+        keep = min(0.999, (self.done + 1) / (self.done + 10))
+        for name, value in self.net.state_dict().items():
+            self.average[name].mul_(keep).add_(value, alpha=1 - keep)
+
+    @torch.no_grad()
+    def measure(self, speech: Speech, count: int = 24) -> float:
+        """Spectral loss of the averaged weights on the first 2 s of held-out recordings."""
+        net = VocoderNet(self.net.config, self.mel)
+        net.load_state_dict(self.average)
+        length = 160 * self.mel.hop
+        losses = []
+        for index in range(min(count, len(speech))):
+            real = torch.from_numpy(speech.whole(index, length))[None]
+            made = self._made(net, real)
+            losses.append(float(spectral_loss(made, real, self.mel)))
+        return sum(losses) / max(1, len(losses))
+
+    def state(self) -> dict[str, Any]:
+        """All that a later run needs."""
+        return {
+            "plan": asdict(self.plan),
+            "config": asdict(self.net.config),
+            "done": self.done,
+            "net": self.net.state_dict(),
+            "average": self.average,
+            "critics": self.critics.state_dict(),
+            "optimizer": self.optimizer.state_dict(),
+            "critics_optimizer": self.critics_optimizer.state_dict(),
+        }
+
+    def resume(self, state: dict[str, Any]) -> None:
+        """Go on where ``state`` was saved."""
+        self.net.load_state_dict(state["net"])
+        self.average = {name: value.clone() for name, value in state["average"].items()}
+        self.critics.load_state_dict(state["critics"])
+        self.optimizer.load_state_dict(state["optimizer"])
+        self.critics_optimizer.load_state_dict(state["critics_optimizer"])
+        self.done = int(state["done"])
+
+
+def _save(state: dict[str, Any], target: Path) -> None:
+    """Write beside and rename, so that a run killed while it saves can still be resumed."""
+    beside = target.with_suffix(".tmp")
+    torch.save(state, beside)
+    beside.replace(target)
+
+
+def run(folder: Path, manifest: Path, plan: Plan, every: int, corpora: Sequence[str] = CORPORA) -> Trainer:
+    """Train, or go on training, in ``folder``."""
+    packed = pack(manifest, folder / "speech", corpora)
+    speech, unseen = Speech(packed), Speech(packed, held_out=True)
+    trainer = Trainer(plan)
+    last = folder / "last.pt"
+    if last.exists():
+        trainer.resume(torch.load(last, weights_only=True))
+    print(f"{speech.hours:.1f} h to learn from, {unseen.hours:.1f} h held out; at step {trainer.done}")
+    begun = time.monotonic()
+    sums: dict[str, list[float]] = {}
+    while trainer.done < plan.steps:
+        for name, value in trainer.step(speech).items():
+            sums.setdefault(name, []).append(value)
+        if trainer.done % every and trainer.done != plan.steps:
+            continue
+        means = {name: round(sum(values) / len(values), 4) for name, values in sums.items()}
+        entry = {"step": trainer.done, "s": round(time.monotonic() - begun), **means}
+        entry["held_out"] = round(trainer.measure(unseen), 4)
+        sums.clear()
+        _save(trainer.state(), last)
+        with (folder / "log.jsonl").open("a", encoding="utf-8") as handle:
+            handle.write(json.dumps(entry) + "\n")
+        print(json.dumps(entry), flush=True)
+    return trainer
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Command-line entry; returns the exit code."""
+    parser = argparse.ArgumentParser(
+        prog="earwitness.generators.training.train_gan",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    default = Plan()
+    parser.add_argument("run", type=Path, help="folder of the run, outside the repository")
+    parser.add_argument("--manifest", type=Path, required=True, help="recorded speech (real.tsv of corpora)")
+    parser.add_argument("--steps", type=int, default=default.steps)
+    parser.add_argument("--warm", type=int, default=default.warm, help="steps before the critics join")
+    parser.add_argument("--every", type=int, default=250, help="steps between checkpoints")
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--seed", type=int, default=default.seed)
+    arguments = parser.parse_args(words)
+    torch.set_num_threads(arguments.threads)
+    plan = Plan(steps=arguments.steps, warm=arguments.warm, seed=arguments.seed)
+    run(arguments.run, arguments.manifest, plan, arguments.every)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
