@@ -76,10 +76,11 @@ def _guarded(act: Callable[[], Any]) -> Any:
         return act()
     except ChunkError as error:
         raise TagError(str(error)) from error
-    except (MutagenError, *_BROKEN) as error:
-        cause = error.__cause__ or error.__context__
-        if isinstance(cause, OSError):  # a full disk, not the file
-            raise cause from error
+    except (MutagenError, OSError, *_BROKEN) as error:
+        # Mutagen raises OSError also for a file that ends early; what the system raised has a number.
+        for one in (error, error.__cause__, error.__context__):
+            if isinstance(one, OSError) and one.errno is not None:
+                raise one from None
         raise TagError("its tags are damaged") from error
 
 
@@ -203,17 +204,16 @@ def _read_wav(file: IO[bytes], names: tuple[str, ...]) -> dict[str, str]:
 
 
 def _write_wav(file: IO[bytes], texts: Mapping[str, str]) -> None:
+    others = {name: text for name, text in texts.items() if name != AIGC}
+    if others:
+        body = read_chunk(file, _ID3_CHUNK, most=_MOST_ID3_BYTES)
+        tags = _id3(io.BytesIO(body or b""))
+        version = _set_id3(tags, others)
+        packed = io.BytesIO()
+        tags.save(packed, v2_version=version, padding=lambda _: 0)
+        write_chunk(file, _ID3_CHUNK, packed.getvalue())
     if AIGC in texts:
         write_chunk(file, _AIGC_CHUNK, texts[AIGC].encode())
-    body = read_chunk(file, _ID3_CHUNK, most=_MOST_ID3_BYTES)
-    others = {name: text for name, text in texts.items() if name != AIGC}
-    if not others:
-        return
-    tags = _id3(io.BytesIO(body or b""))
-    version = _set_id3(tags, others)
-    packed = io.BytesIO()
-    tags.save(packed, v2_version=version, padding=lambda _: 0)
-    write_chunk(file, _ID3_CHUNK, packed.getvalue())
 
 
 _READERS: dict[str, Callable[[IO[bytes], tuple[str, ...]], dict[str, str]]] = {
