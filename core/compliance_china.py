@@ -47,7 +47,7 @@ def findings(held: Held) -> Iterator[Finding]:
 
 def _implicit(held: Held) -> Iterator[Finding]:
     found = held.labels.aigc
-    problem = " ".join(held.labels.problems)
+    problem = " ".join(text for text in held.labels.problems if "AI_DISCLOSURE" not in text)
     container = held.labels.container
     nowhere = "" if container else " Files of this kind have no place for it that is known here."
     yield told(

@@ -53,7 +53,8 @@ def notice(choice: str | os.PathLike[str], rate: int, channels: int) -> Float32:
     """What is to be heard first, with the silence after it; shape (channels, n), full scale ±1.
 
     choice: "tone", or a sound file. rate: Hz, and channels: of the recording that it goes before. A file in
-    stereo is mixed down, so that every channel says it. Raises UsageError for a file that is no notice
+    stereo is mixed down, so that every channel says it. Not for the sound of a film, which would then run
+    late behind its picture. Raises UsageError for a file that is no notice
     (silent, or shorter than 0.3 s), InputTooLongError past 20 s, and what opening a file raises.
     """
     said = rhythm(rate) if choice == TONE else _from_file(choice, rate)

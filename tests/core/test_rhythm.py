@@ -87,6 +87,12 @@ def test_other_rhythms(lengths: tuple[int, ...]) -> None:
     assert not find_rhythm(tones, RATE)
 
 
+def test_evenly_spaced_tones_will_do_and_a_swapped_pause_will_not() -> None:
+    lengths = (0.15, 0.45, 0.15, 0.15)
+    assert find_rhythm(morse(lengths, (0.15, 0.15, 0.15)), RATE)
+    assert not find_rhythm(morse(lengths, (0.45, 0.15, 0.45)), RATE)
+
+
 def test_neither_noise_nor_silence_nor_one_tone(noise: Sound, tone: Sound) -> None:
     for samples in (noise(5.0), np.zeros(RATE, np.float32), tone(5.0, hz=800), tone(0.05), tone(0.0)):
         assert heard(samples) is None
