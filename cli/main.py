@@ -24,6 +24,7 @@ COMMANDS: dict[str, str] = {
     "scan": "earwitness.cli.scan:scan",
     "mark": "earwitness.cli.mark:mark",
     "verify": "earwitness.cli.verify:verify",
+    "trace": "earwitness.cli.trace:trace",
     "sign": "earwitness.cli.sign:sign",
     "credentials": "earwitness.cli.credentials:credentials",
     "comply": "earwitness.cli.comply:comply",

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from earwitness.report import Segment as Segment
     from earwitness.report import Verdict as Verdict
     from earwitness.report import json_schema as json_schema
+    from earwitness.tracing import Trace as Trace
+    from earwitness.tracing import trace as trace
     from earwitness.verifying import verify as verify
 
 __version__ = "0.1.0"
@@ -44,6 +46,7 @@ _HOME = {
     "Quality": "report",
     "Report": "report",
     "Segment": "report",
+    "Trace": "tracing",
     "UsageError": "errors",
     "Verdict": "report",
     "Verification": "mark_report",
@@ -53,6 +56,7 @@ _HOME = {
     "load_audio": "audio",
     "mark": "marking",
     "open_audio": "audio",
+    "trace": "tracing",
     "verify": "verifying",
 }
 

@@ -251,6 +251,13 @@ class Credentials(Protocol):
         name: what the report calls the file. No network is used.
         """
 
+    def restore(self, manifest: bytes, *, name: str) -> CredentialReport:
+        """What credentials that were kept apart from their file are worth and say: signature and signer.
+
+        Whether they fit a sound in hand is not judged: its fingerprint has to tell. manifest: as
+        ``SignedFile`` gave it. name: what the report calls it. Broken ones are no error.
+        """
+
 
 def load_credentials(name: str = "default") -> Credentials:
     """Whoever signs and reads here. Raises PluginError, MissingDependencyError without the extra."""

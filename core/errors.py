@@ -35,6 +35,7 @@ __all__ = [
     "PluginError",
     "RecordConflictError",
     "RecordNotFoundError",
+    "RegistryAbsentError",
     "RegistryBusyError",
     "RegistryError",
     "ServerBusyError",
@@ -257,6 +258,14 @@ class RegistryError(EarWitnessError):
 
     slug = "registry"
     title = "The registry cannot be used"
+
+
+class RegistryAbsentError(RegistryError):
+    """There is no registry at this place yet."""
+
+    http_status = 404
+    slug = "no-registry"
+    title = "There is no registry yet"
 
 
 class RegistryBusyError(RegistryError):

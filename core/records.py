@@ -131,6 +131,9 @@ class Registry(Protocol):
     def by_mark(self, key_id: str, payload: int) -> Entry | None:
         """The record that a mark points to."""
 
+    def by_manifest(self, manifest_id: str) -> Entry | None:
+        """The record that keeps the credentials whose active manifest has this id; the first of several."""
+
     def by_content(self, sha256: str) -> tuple[Entry, ...]:
         """Records of exactly this file, oldest first."""
 
@@ -146,15 +149,14 @@ class Registry(Protocol):
         """Recompute the whole history. known_heads: chains noted earlier, by number of the entry."""
 
 
-def load_registry(place: str | None = None) -> AbstractContextManager[Registry]:
+def load_registry(place: str | None = None, *, create: bool = True) -> AbstractContextManager[Registry]:
     """The registry of this user, or the one at ``place`` (a file or a postgresql:// address), as a context.
 
-    Made when it does not exist. Raises PluginError, MissingDependencyError and the RegistryError family.
+    create: make it when it does not exist; otherwise RegistryAbsentError is raised. Raises PluginError,
+    MissingDependencyError and the RegistryError family.
     """
-    opened = cast(
-        "Callable[[str | None], AbstractContextManager[Registry]]", plugins.load(plugins.REGISTRIES)
-    )
-    return opened(place)
+    opened = cast("Callable[..., AbstractContextManager[Registry]]", plugins.load(plugins.REGISTRIES))
+    return opened(place, create=create)
 
 
 def _problem(record: Record) -> str | None:

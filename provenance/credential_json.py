@@ -34,6 +34,7 @@ __all__ = [
     "state_of",
     "text",
     "time_stamp",
+    "verdict_of",
 ]
 
 MAX_TEXT = 300
@@ -90,6 +91,16 @@ def state_of(codes: set[str], verdict: str | None) -> CredentialState:
     if rest & late and rest <= late | {"signingCredential.untrusted"}:
         return CredentialState.EXPIRED
     return CredentialState.INVALID
+
+
+def verdict_of(results: _Json, wrong: tuple[CredentialProblem, ...]) -> str | None:
+    """What the library would say if only these had failed: "Trusted", "Valid" or None."""
+    passed = {text(item.get("code")) for item in _items(results.get("success"))}
+    if "claimSignature.validated" not in passed:
+        return None
+    if not wrong and "signingCredential.trusted" in passed:
+        return "Trusted"
+    return "Valid" if {problem.code for problem in wrong} == {"signingCredential.untrusted"} else None
 
 
 def time_stamp(results: _Json) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from pathlib import Path
 from typing import Any
@@ -10,14 +11,25 @@ from earwitness.credentials import CredentialProblem, CredentialReport, Credenti
 from earwitness.errors import SourceUnreadableError
 from earwitness.provenance import credential_json as parts
 from earwitness.provenance import sdk
-from earwitness.provenance.credential_wording import cannot_tell, problem_sentence, sentence
+from earwitness.provenance.credential_wording import (
+    cannot_tell,
+    problem_sentence,
+    restored_sentence,
+    sentence,
+)
 from earwitness.provenance.media_types import MediaType, media_type
 from earwitness.source import Source
 
-__all__ = ["MAX_SIDECAR", "read_report", "read_sidecar"]
+__all__ = ["MAX_SIDECAR", "read_manifest", "read_report", "read_sidecar"]
 
 MAX_SIDECAR = 64 << 20  # bytes; credentials are some kB, with thumbnails some hundred
 _PIECE = 1 << 20
+RESTORED = "registry"
+"""The place of credentials that were kept apart from their file."""
+HARD_BINDING = frozenset(
+    {"assertion.dataHash.mismatch", "assertion.bmffHash.mismatch", "assertion.boxesHash.mismatch"}
+)
+_MANIFEST_TYPE = "application/c2pa"
 _MANIFEST_START = b"jumdc2pa"  # the description box at the start of every manifest store
 _OTHER_PLACE = "must fetch remote manifests from url "
 
@@ -30,7 +42,7 @@ def read_report(source: Source, sidecar: bytes | None, anchors: str) -> Credenti
     """
     kind = media_type(source)
     if sidecar is None and (kind is None or not kind.embeds):
-        return _report(source, kind, CredentialState.ABSENT)
+        return _report(source.name, kind, CredentialState.ABSENT)
     place = "embedded" if sidecar is None else "side-car"
     c2pa = sdk.load()
     source.file.seek(0)
@@ -43,12 +55,12 @@ def read_report(source: Source, sidecar: bytes | None, anchors: str) -> Credenti
             store = json.loads(reader.json())
             verdict = reader.get_validation_state()
     except c2pa.C2paError.ManifestNotFound:
-        return _report(source, kind, CredentialState.ABSENT)
+        return _report(source.name, kind, CredentialState.ABSENT)
     except (c2pa.C2paError, ValueError, TypeError, RecursionError) as error:
         return _unreadable(source, kind, place, str(error))
     finally:
         source.file.seek(0)
-    return _described(source, kind, place, store, verdict)
+    return _described(source.name, kind, place, store, verdict)
 
 
 def read_sidecar(path: Path) -> bytes:
@@ -69,21 +81,44 @@ def read_sidecar(path: Path) -> bytes:
     return data
 
 
+def read_manifest(manifest: bytes, name: str, anchors: str) -> CredentialReport:
+    """The report of credentials without the file they were made for; whether they fit one is left out.
+
+    name: what the report calls them. anchors: as for :func:`read_report`.
+    """
+    c2pa = sdk.load()
+    try:
+        with (
+            sdk.open_context(anchors) as context,
+            c2pa.Reader(_MANIFEST_TYPE, io.BytesIO(manifest), context=context) as reader,
+        ):
+            store = json.loads(reader.json())
+    except (c2pa.C2paError, ValueError, TypeError, RecursionError) as error:
+        cause = parts.text(str(error)) or "no reason given"
+        problem = CredentialProblem("unreadable", None, f"{problem_sentence('unreadable')} ({cause})")
+        return _report(name, None, CredentialState.INVALID, place=RESTORED, problems=(problem,))
+    return _described(name, None, RESTORED, store, None)
+
+
 def _described(
-    source: Source, kind: MediaType | None, place: str, store: Any, verdict: str | None
+    name: str, kind: MediaType | None, place: str, store: Any, verdict: str | None
 ) -> CredentialReport:
     """What a store that could be read says."""
     store = parts.mapping(store)
     manifest = parts.active(store)
     results = parts.mapping(parts.mapping(store.get("validation_results")).get("activeManifest"))
     wrong = parts.problems(results)
+    if place == RESTORED:
+        # The sound is not there to be compared; everything else is judged as ever.
+        wrong = tuple(problem for problem in wrong if problem.code not in HARD_BINDING)
+        verdict = parts.verdict_of(results, wrong)
     state = parts.state_of({problem.code for problem in wrong}, verdict)
     made_from = parts.ingredients(store)
     doubtful = [
         item for item in made_from if item.state in (CredentialState.TAMPERED, CredentialState.INVALID)
     ]
     return _report(
-        source,
+        name,
         kind,
         state,
         place=place,
@@ -110,17 +145,17 @@ def _unreadable(source: Source, kind: MediaType | None, place: str, message: str
     """The library gave up: over an address it may not visit, over broken credentials, or a broken file."""
     _, found, url = message.partition(_OTHER_PLACE)
     if found:
-        return _report(source, kind, CredentialState.REMOTE, remote_url=parts.text(url))
+        return _report(source.name, kind, CredentialState.REMOTE, remote_url=parts.text(url))
     if place == "embedded" and not _mentions_credentials(source):
         return _report(
-            source,
+            source.name,
             kind,
             CredentialState.ABSENT,
             warnings=("The file is damaged; no credentials were found in what there is of it.",),
         )
     cause = parts.text(message) or "no reason given"
     problem = CredentialProblem("unreadable", None, f"{problem_sentence('unreadable')} ({cause})")
-    return _report(source, kind, CredentialState.INVALID, place=place, problems=(problem,))
+    return _report(source.name, kind, CredentialState.INVALID, place=place, problems=(problem,))
 
 
 def _mentions_credentials(source: Source) -> bool:
@@ -134,8 +169,8 @@ def _mentions_credentials(source: Source) -> bool:
     return False
 
 
-def _report(source: Source, kind: MediaType | None, state: CredentialState, **facts: Any) -> CredentialReport:
-    said = sentence(
+def _report(name: str, kind: MediaType | None, state: CredentialState, **facts: Any) -> CredentialReport:
+    said = (restored_sentence if facts.get("place") == RESTORED else sentence)(
         state,
         facts.get("signer"),
         facts.get("actions", ()),
@@ -144,7 +179,7 @@ def _report(source: Source, kind: MediaType | None, state: CredentialState, **fa
         facts.get("remote_url"),
     )
     return CredentialReport(
-        name=source.name,
+        name=name,
         media_type=kind.name if kind else None,
         state=state,
         sentence=said,

@@ -14,7 +14,7 @@ from typing import BinaryIO
 from earwitness.credentials import Claim, CredentialReport, CredentialState, SignedFile
 from earwitness.errors import SourceUnreadableError, TargetError
 from earwitness.provenance import sdk
-from earwitness.provenance.credential_report import read_report, read_sidecar
+from earwitness.provenance.credential_report import read_manifest, read_report, read_sidecar
 from earwitness.provenance.identities import Identities
 from earwitness.provenance.media_types import media_type
 from earwitness.provenance.signing import SIDECAR_ENDING, sign_file, type_of
@@ -92,6 +92,10 @@ class ContentCredentials:
             return _look(opened, path, anchors)[0]
         finally:
             opened.close()
+
+    def restore(self, manifest: bytes, *, name: str) -> CredentialReport:
+        """What credentials that were kept apart from their file are worth and say."""
+        return read_manifest(manifest, name, self.trust.as_pem())
 
     def _refuse_foreign_sidecar(self, target: Path) -> None:
         """speech.ogg and speech.opus would share one side-car: the second would take the first one's."""

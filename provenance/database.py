@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from earwitness.errors import MissingDependencyError, RegistryError, UsageError
+from earwitness.errors import MissingDependencyError, RegistryAbsentError, RegistryError, UsageError
 from earwitness.provenance.migrations import NEWEST
 from earwitness.provenance.registry_errors import translated
 
@@ -128,7 +128,7 @@ def _prepare(path: Path, create: bool) -> None:
     if path.is_dir():
         raise RegistryError("this is a folder.", subject=str(path), hint="Name a file.")
     if not path.exists() and not create:
-        raise RegistryError(
+        raise RegistryAbsentError(
             "there is no registry here yet.",
             subject=str(path),
             hint=f"Name another with --registry or {PLACE_VARIABLE}.",

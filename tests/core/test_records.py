@@ -60,10 +60,10 @@ def test_an_audit_is_clean_without_problems() -> None:
 
 
 def test_the_registry_comes_from_its_plugin(monkeypatch: pytest.MonkeyPatch) -> None:
-    offered: dict[str, Any] = {plugins.REGISTRIES: lambda place: [place]}
+    offered: dict[str, Any] = {plugins.REGISTRIES: lambda place, create: [place, create]}
     monkeypatch.setattr(plugins, "load", lambda group: offered[group])
     opened: Any = load_registry("there")
-    assert opened == ["there"]
+    assert opened == ["there", True]
     monkeypatch.undo()
     with pytest.raises(PluginError):
         plugins.load(plugins.REGISTRIES, "none")
