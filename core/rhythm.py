@@ -6,7 +6,7 @@ short tone, any pitch from 300 to 3000 Hz. A spoken label is not heard by this.
 
 Measured: none of 5,231 recordings of human speech was taken for the label (the shortest tone and the pauses
 were chosen with them in hand); of our own label before 40 recordings all 40 were heard as they were, through
-MP3 at 64 and 24 kbit/s, Opus at 16 kbit/s, GSM, mu-law at 8 kHz, and under white noise at 10 dB.
+MP3 at 64 and 24 kbit/s, Opus at 16 kbit/s, GSM, mu-law at 8 kHz, and under white noise 10 dB below it.
 """
 
 from __future__ import annotations

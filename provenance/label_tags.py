@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 import struct
 from collections.abc import Callable, Mapping
+from importlib import import_module
 from typing import IO, Any
 
 from earwitness.provenance.extra import needed
@@ -85,12 +86,10 @@ def _guarded(act: Callable[[], Any]) -> Any:
 
 
 def _ogg_class(head: bytes) -> Callable[[IO[bytes]], Any] | None:
-    import importlib
-
     for mark, name, module in _OGG_HEADS:
         if mark in head:
             with needed("Labels"):
-                found: Callable[[IO[bytes]], Any] = getattr(importlib.import_module(module), name)
+                found: Callable[[IO[bytes]], Any] = getattr(import_module(module), name)
             return found
     return None
 
