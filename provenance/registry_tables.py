@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Column, Double, LargeBinary, MetaData, String, Table, Text
 
-__all__ = ["ENTRIES", "HEAD", "MARKS", "RESERVED", "TABLES"]
+__all__ = ["ENTRIES", "HEAD", "MANIFESTS", "MARKS", "RESERVED", "TABLES"]
 
 TABLES = MetaData()
 
@@ -39,6 +39,14 @@ MARKS = Table(
     Column("number", BigInteger, nullable=False),
 )
 """Which entry a mark points to: a payload is there once a key."""
+
+MANIFESTS = Table(
+    "registry_manifests",
+    TABLES,
+    Column("manifest_id", String(255), primary_key=True),
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+)
+"""Which entries keep the credentials of this id."""
 
 RESERVED = Table(
     "registry_reserved",

@@ -80,6 +80,7 @@ class SqlRegistry:
         """Append all of these or, on an error, none."""
         from sqlalchemy import insert, update
 
+        from earwitness.provenance import manifest_index
         from earwitness.provenance.registry_rows import row_of
         from earwitness.provenance.registry_tables import ENTRIES, HEAD
 
@@ -98,6 +99,7 @@ class SqlRegistry:
                 entries.append(Entry(number, record, chain))
                 connection.execute(insert(ENTRIES), row_of(entries[-1]))
                 self._point_marks(connection, record, number)
+                manifest_index.point(connection, record, number)
             connection.execute(update(HEAD).values(number=number, chain=chain))
         return entries
 
@@ -134,6 +136,14 @@ class SqlRegistry:
         numbers = select(MARKS.c.number).where(MARKS.c.payload == payload)
         return self._several(ENTRIES.c.number.in_(numbers))
 
+    def by_manifest(self, manifest_id: str) -> Entry | None:
+        """The record that keeps the credentials whose active manifest has this id; the first of several."""
+        from earwitness.provenance.manifest_index import number_of
+        from earwitness.provenance.registry_tables import ENTRIES
+
+        with self._database.reading() as connection:
+            return self._one(connection, ENTRIES.c.number.in_(number_of(manifest_id)))
+
     def by_content(self, sha256: str) -> tuple[Entry, ...]:
         """Records of exactly this file, oldest first."""
         from earwitness.provenance.registry_tables import ENTRIES
@@ -167,11 +177,14 @@ class SqlRegistry:
 
     def audit(self, known_heads: Mapping[int, str] | None = None) -> RegistryAudit:
         """Recompute the whole history, in one consistent view."""
+        from earwitness.provenance import manifest_index
+
         auditor = Auditor(dict(known_heads or {}))
         with self._database.reading() as connection:
             for _ in auditor.take(self._readable(connection)):
                 pass
             self._audit_marks(connection, auditor)
+            manifest_index.audit(connection, auditor)
             return auditor.finish(*self._head(connection))
 
     def _readable(self, connection: Connection) -> Iterator[Entry | EarWitnessError]:
