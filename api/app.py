@@ -12,13 +12,14 @@ from starlette.concurrency import run_in_threadpool
 import earwitness
 from earwitness.api import problems
 from earwitness.api.examples import example_report
-from earwitness.api.routes import checks, health, marks, models, verifications
+from earwitness.api.routes import checks, health, marks, models, records, resolution, verifications
 from earwitness.api.runner import CheckRunner
 from earwitness.api.settings import Settings
 from earwitness.api.work import Work
 from earwitness.examine_task import Examined, ExamineTask, examine_task, load_models
 from earwitness.mark_tasks import MarkTask, VerifyTask, mark_task, verify_task
 from earwitness.report import ModelInfo
+from earwitness.resolve_task import ResolveTask, resolve_task
 
 __all__ = ["create_app"]
 
@@ -36,17 +37,19 @@ def create_app(
     load: Callable[[], tuple[ModelInfo, ...]] = load_models,
     mark: Callable[[MarkTask], str] = mark_task,
     verify: Callable[[VerifyTask], str] = verify_task,
+    resolve: Callable[[ResolveTask], str] = resolve_task,
 ) -> FastAPI:
     """The API. ``settings``: from the environment if not given.
 
-    check, load, mark, verify: what the workers run; importable by name, since they run in processes of
-    their own.
+    check, load, mark, verify, resolve: what the workers run; importable by name, since they run in processes
+    of their own.
     """
     settings = settings or Settings.from_environment()
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        app.state.runner = await run_in_threadpool(CheckRunner, settings, Work(check, mark, verify), load)
+        work = Work(check, mark, verify, resolve)
+        app.state.runner = await run_in_threadpool(CheckRunner, settings, work, load)
         try:
             yield
         finally:
@@ -65,6 +68,10 @@ def create_app(
     problems.install(app)
     for router in (checks.router, marks.router, verifications.router, models.router, health.router):
         app.include_router(router)
+    if settings.resolver:
+        app.include_router(resolution.router)
+    if settings.records != "off":
+        app.include_router(records.router)
     _complete_document(app)
     return app
 

@@ -24,6 +24,7 @@ __all__ = [
     "KeyNotOfferedError",
     "NotReadyError",
     "Problem",
+    "QueryTooLongError",
     "SchemeNotOfferedError",
     "UnsupportedMediaTypeError",
     "UploadTimeoutError",
@@ -81,6 +82,14 @@ class BadFieldError(EarWitnessError):
     http_status = 422
     slug = "bad-field"
     title = "A form field is missing or wrong"
+
+
+class QueryTooLongError(EarWitnessError):
+    """A value in the address is longer than one that should be sent that way."""
+
+    http_status = 414
+    slug = "query-too-long"
+    title = "The query is too long"
 
 
 class KeyNotOfferedError(EarWitnessError):

@@ -23,6 +23,7 @@ from earwitness.errors import ServerBusyError
 from earwitness.examine_task import Examined, ExamineTask
 from earwitness.mark_tasks import MarkTask, VerifyTask
 from earwitness.report import ModelInfo
+from earwitness.resolve_task import ResolveTask
 from earwitness.workers import WorkerPool
 
 __all__ = ["CheckRunner"]
@@ -92,6 +93,10 @@ class CheckRunner:
 
     async def verify(self, task: VerifyTask) -> str:
         """What was read in one file as JSON. Raises what ``verify`` raises, and DecodeTimeoutError."""
+        return cast(str, await self._do(task))
+
+    async def resolve(self, task: ResolveTask) -> str:
+        """Credentials of one file as JSON. Raises what ``by_content`` raises, and DecodeTimeoutError."""
         return cast(str, await self._do(task))
 
     async def _do(self, task: Task) -> Examined | str:

@@ -50,6 +50,15 @@ class Settings(BaseModel):
     schemes: str = "default"
     """Names of the watermark schemes that requests may ask for, separated by commas. Default: our own alone,
     because the schemes of others load networks of a gigabyte of memory into each process."""
+    registry: str | None = None
+    """The registry that the two settings below publish from: a file, or a postgresql:// address. Default:
+    that of the user the server runs as."""
+    resolver: bool = False
+    """Answer the C2PA Soft Binding Resolution API under /v1/c2pa. Default: no, because it gives the Content
+    Credentials that the registry keeps to whoever asks."""
+    records: Literal["off", "public", "all"] = "off"
+    """What GET /v1/records/{id} tells: nothing (off); what was made, when, with what and signed by whom
+    (public); also marks and labels, which may name persons (all)."""
     temp_dir: Path | None = None
     """Where uploads lie while they are checked. Default: the system's folder for temporary files."""
 

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from earwitness.examine_task import Examined, ExamineTask, examine_task
 from earwitness.mark_tasks import MarkTask, VerifyTask, mark_task, verify_task
+from earwitness.resolve_task import ResolveTask, resolve_task
 
 __all__ = ["Task", "Work"]
 
-Task = ExamineTask | MarkTask | VerifyTask
+Task = ExamineTask | MarkTask | VerifyTask | ResolveTask
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,7 @@ class Work:
     check: Callable[[ExamineTask], Examined] = examine_task
     mark: Callable[[MarkTask], str] = mark_task
     verify: Callable[[VerifyTask], str] = verify_task
+    resolve: Callable[[ResolveTask], str] = resolve_task
 
     def __call__(self, task: Task) -> Examined | str:
         """Do it. Raises what the function raises."""
@@ -27,4 +29,6 @@ class Work:
             return self.mark(task)
         if isinstance(task, VerifyTask):
             return self.verify(task)
+        if isinstance(task, ResolveTask):
+            return self.resolve(task)
         return self.check(task)

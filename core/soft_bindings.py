@@ -10,7 +10,7 @@ from __future__ import annotations
 from earwitness.credentials import SoftBinding
 from earwitness.mark_report import Verification
 
-__all__ = ["bind", "bindings_of", "unbind"]
+__all__ = ["NAMESPACE", "algorithm_of", "bind", "bindings_of", "unbind"]
 
 NAMESPACE = "org.earwitness."
 _ID_BYTES = 4
@@ -24,7 +24,7 @@ def bind(
     value = bytes.fromhex(key_id) + payload.to_bytes(_PAYLOAD_BYTES, "big")
     if len(value) != _ID_BYTES + _PAYLOAD_BYTES:
         raise ValueError(f"a key id is {2 * _ID_BYTES} hex digits, not {key_id!r}")
-    return SoftBinding(_algorithm(scheme), value, start_s, end_s)
+    return SoftBinding(algorithm_of(scheme), value, start_s, end_s)
 
 
 def unbind(binding: SoftBinding) -> tuple[str, str, int] | None:
@@ -44,5 +44,6 @@ def bindings_of(found: Verification) -> tuple[SoftBinding, ...]:
     )
 
 
-def _algorithm(scheme: str) -> str:
+def algorithm_of(scheme: str) -> str:
+    """The algorithm's name of a scheme (or of a fingerprint's method) such as "patchwork-1"."""
     return NAMESPACE + ".".join(scheme.rsplit("-", 1))
