@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from earwitness.cli.mark_store import MarkStore
     from earwitness.cli.scan_walk import Candidate
     from earwitness.mark_report import MarkRecord
+    from earwitness.publish_steps import Steps
 
 __all__ = ["MarkRun"]
 
@@ -29,6 +30,7 @@ __all__ = ["MarkRun"]
 class MarkRun:
     """The options of ``earwitness mark``; see ``cli/mark.py`` for what they mean."""
 
+    steps: Steps | None = None
     key: str | None = None
     signpost: bool | None = None
     payload: int | None = None
@@ -69,11 +71,12 @@ class MarkRun:
         return record
 
     def _mark(self, source: str, target: Path, tick: Callable[[float], None]) -> MarkRecord:
-        from earwitness.marking import mark
+        from earwitness.publishing import publish
 
-        return mark(
+        return publish(
             source,
             target,
+            steps=self.steps,
             key=self.key,
             signpost=self.signpost,
             payload=self.payload,
@@ -130,7 +133,9 @@ class MarkRun:
         """What must be the same for a file to count as marked before."""
         settings: dict[str, object] = {"key": self.key, "signpost": self.signpost, "strength": self.strength}
         # Left out where it is ours, so that what was marked before there was a choice still counts.
-        return settings if self.scheme == "default" else settings | {"scheme": self.scheme}
+        if self.scheme != "default":
+            settings["scheme"] = self.scheme
+        return settings | ({} if self.steps is None else _told(self.steps))
 
     def _show(self, source: str, target: Path, record: MarkRecord) -> None:
         from earwitness.mark_wording import payload_text
@@ -151,8 +156,10 @@ class MarkRun:
                     soft_wrap=True,
                     markup=False,
                 )
+            for line in _besides(record):
+                self._out.print(f"   {clean(line)}", soft_wrap=True, markup=False)
         if not self.quiet:
-            for warning in record.warnings:
+            for warning in (*record.warnings, *record.left_out):
                 self._err.print(f"{clean(source)}: {clean(warning)}", soft_wrap=True, markup=False)
 
     def _failed(self, name: str, error: EarWitnessError) -> None:
@@ -181,6 +188,29 @@ class MarkRun:
                 status.update(Text(f"{label}  {clock(seconds)}"))
 
             yield tick
+
+
+def _besides(record: MarkRecord) -> Iterator[str]:
+    """What was done beside the mark, a line each."""
+    if record.credentials is not None:
+        where = "" if record.credentials.sidecar is None else f", in {record.credentials.sidecar} beside it"
+        yield f"signed by {record.credentials.signer} ({record.credentials.state}){where}"
+    if record.record_id is not None:
+        yield f"recorded as {record.record_id}"
+    if record.labels:
+        yield f"labelled for {', '.join(record.labels)}"
+
+
+def _told(steps: Steps) -> dict[str, object]:
+    """What was asked for beside the mark, as far as it was."""
+    import dataclasses
+
+    plain = type(steps)()
+    return {
+        one.name: list(value) if isinstance(value, tuple) else value
+        for one in dataclasses.fields(steps)
+        if (value := getattr(steps, one.name)) != getattr(plain, one.name)
+    }
 
 
 def _refuse_nested(source: Path, out: Path) -> None:

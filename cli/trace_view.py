@@ -66,17 +66,18 @@ def lines(name: str, found: Trace) -> Iterator[str]:
             if there
         ]
         yield f"Labels in its metadata: {', '.join(kinds)}. Anybody can write and remove them."
-    for origin in found.origins:
-        yield from _record(origin)
+    for index, origin in enumerate(found.origins):
+        yield from _record(found, origin, told=index == 0)
     for text in found.missing:
         yield f"Missing: {text}"
     for text in (*found.verification.warnings, *found.warnings):
         yield f"Warning: {text}"
 
 
-def _record(origin: Origin) -> Iterator[str]:
+def _record(found: Trace, origin: Origin, *, told: bool) -> Iterator[str]:
     record = origin.entry.record
-    yield f"Record {record.record_id} (number {origin.entry.number}): {origin.sentence}"
+    said = f"see above ({origin.comparison})" if told else origin.sentence
+    yield f"Record {origin.entry.number} of {found.registry}: {said}"
     if origin.likeness is not None:
         like = origin.likeness
         changed = "" if like.speed == like.pitch == 1 else f", speed {like.speed:g}, pitch {like.pitch:g}"

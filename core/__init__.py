@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from earwitness.mark_report import MarkRecord as MarkRecord
     from earwitness.mark_report import Verification as Verification
     from earwitness.marking import mark as mark
+    from earwitness.publish_steps import Steps as Steps
+    from earwitness.publishing import publish as publish
     from earwitness.report import Evidence as Evidence
     from earwitness.report import Quality as Quality
     from earwitness.report import Report as Report
@@ -46,6 +48,7 @@ _HOME = {
     "Quality": "report",
     "Report": "report",
     "Segment": "report",
+    "Steps": "publish_steps",
     "Trace": "tracing",
     "UsageError": "errors",
     "Verdict": "report",
@@ -56,6 +59,7 @@ _HOME = {
     "load_audio": "audio",
     "mark": "marking",
     "open_audio": "audio",
+    "publish": "publishing",
     "trace": "tracing",
     "verify": "verifying",
 }

@@ -222,6 +222,11 @@ class SignedFile:
 class Credentials(Protocol):
     """Signs and reads."""
 
+    def ready(self, certificate: str | None = None) -> str | None:
+        """Name of the certificate that would sign: the one named, or the only one; None where there is none,
+        or several of which none is named. Raises CertificateNotFoundError and CertificateExpiredError.
+        """
+
     def sign(
         self,
         source: str | os.PathLike[str],
@@ -230,12 +235,14 @@ class Credentials(Protocol):
         *,
         certificate: str | None = None,
         time_stamps: str | None = None,
+        parent: str | os.PathLike[str] | None = None,
     ) -> SignedFile:
         """Write ``source`` with credentials to ``out``; nothing of its sound changes.
 
-        certificate: name of one in the store; None where there is only one. time_stamps: address of an
-        RFC 3161 authority; None for no time stamp. Raises CertificateError and its kin, CredentialError,
-        TimeStampError, TargetError and what opening a file raises.
+        parent: the file that ``source`` was made from, whose credentials, if any, are kept as its origin;
+        ``source`` itself if None. certificate: name of one in the store; None where there is only one.
+        time_stamps: address of an RFC 3161 authority; None for no time stamp. Raises CertificateError and its
+        kin, CredentialError, TimeStampError, TargetError and what opening a file raises.
         """
 
     def read(

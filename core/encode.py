@@ -70,6 +70,11 @@ class Writer:
             self.close()
             raise
 
+    @property
+    def has_film(self) -> bool:
+        """True when moving pictures are carried over beside the sound."""
+        return self._others.has_film
+
     def push(self, samples: Float32) -> None:
         """Write the next samples, shape (channels, n), at the original's rate."""
         self._encode(samples if self._resampler is None else self._resampler.push(samples))

@@ -11,7 +11,7 @@ from earwitness.key_rings import KeyState
 from earwitness.marks import Search, Strength
 from earwitness.report import FileFacts
 
-__all__ = ["FoundMark", "FoundSpan", "MadeMark", "MarkRecord", "Verification"]
+__all__ = ["FoundMark", "FoundSpan", "MadeMark", "MarkRecord", "SignedAs", "Verification"]
 
 
 class MadeMark(Frozen):
@@ -34,6 +34,17 @@ class MadeMark(Frozen):
     others, which have no such scale."""
 
 
+class SignedAs(Frozen):
+    """The Content Credentials of a marked file, as they were read back."""
+
+    state: str
+    """"trusted" or "untrusted": whether this user's trust list has the signer's authority."""
+    signer: str | None
+    manifest_id: str | None
+    sidecar: str | None
+    """Name of the file beside it that holds them, where its format cannot."""
+
+
 class MarkRecord(Document):
     """A file was marked, written, read back from the disk and found to carry its marks."""
 
@@ -43,6 +54,13 @@ class MarkRecord(Document):
     file: FileFacts
     """The file that was written."""
     marks: tuple[MadeMark, ...]
+    record_id: str | None = None
+    """Of its record in the registry; None where none was kept."""
+    credentials: SignedAs | None = None
+    labels: tuple[str, ...] = ()
+    """Whose rules labels were written for: eu, california, china."""
+    left_out: tuple[str, ...] = ()
+    """What could have been done beside the mark and was not, and how to get it."""
     warnings: tuple[str, ...] = ()
 
 

@@ -15,6 +15,7 @@ import numpy as np
 
 from earwitness.audio import AudioStream, open_audio
 from earwitness.choices import chosen
+from earwitness.disclosure import notice
 from earwitness.encode import Writer
 from earwitness.encode_plan import plan
 from earwitness.errors import (
@@ -43,7 +44,7 @@ from earwitness.schemes import load_scheme
 from earwitness.target import refuse_target, replacing, write_failed
 from earwitness.weak_marks import WEAK_S, weaknesses
 
-__all__ = ["SIGNPOST_NAME", "mark"]
+__all__ = ["SIGNPOST_NAME", "choose_keys", "mark"]
 
 SIGNPOST_NAME = "signpost"
 """Name of the key that is published with the package."""
@@ -63,6 +64,7 @@ def mark(
     strength: Strength | str = Strength.DEFAULT,
     require: bool = False,
     scheme: str = "default",
+    disclose: str | None = None,
     keys: Keys | None = None,
     name: str | None = None,
     max_seconds: float | None = None,
@@ -75,7 +77,8 @@ def mark(
     0 .. 2**32 - 1 (fewer bits in some schemes); drawn at random if None. strength: soft, default or strong.
     require: refuse audio whose mark would be weak, or that carries a mark of the same key already, where
     otherwise the record only warns. scheme: name of the watermark scheme, see
-    :func:`earwitness.schemes.scheme_names`; those of others take no key. keys: another ring than this
+    :func:`earwitness.schemes.scheme_names`; those of others take no key. disclose: what is heard first,
+    "tone" or a sound file (see :func:`earwitness.disclosure.notice`). keys: another ring than this
     user's. name: what messages and the record call the source. on_progress: called with the seconds done,
     first of marking and then of reading back.
 
@@ -85,7 +88,7 @@ def mark(
     origin, target = Path(source), Path(out)
     force = chosen(Strength, strength, "strength")
     watermark = load_scheme(scheme)
-    using = _choose(watermark, key, signpost, keys)
+    using = choose_keys(watermark, key, signpost, keys)
     record_id = _payload(watermark, payload)
     refuse_target(target, origin)
     if origin.exists() and not (origin.is_file() or origin.is_dir()):
@@ -95,7 +98,8 @@ def mark(
             watermark.embedder(one, record_id, stream.sample_rate, stream.channels, force) for one in using
         ]
         before = _reader(watermark, using, stream)
-        notes = _write(stream, before, embedders, origin, target, aside, on_progress)
+        first = _notice(disclose, stream)
+        notes = _write(stream, first, before, embedders, origin, target, aside, on_progress)
         facts = stream.facts()
         competing = marked_before(before.finish(), record_id)
         if require and competing:
@@ -103,9 +107,10 @@ def mark(
                 competing[0], subject=facts.name, hint="Mark the original, or do without --require."
             )
         file, readings = _read_back(aside, target.name, watermark, using, on_progress)
-        if abs(file.duration_s - facts.duration_s) > _LENGTH_SLACK_S:
+        wanted_s = facts.duration_s + first.shape[1] / stream.sample_rate
+        if abs(file.duration_s - wanted_s) > _LENGTH_SLACK_S:
             raise MarkNotReadBackError(
-                f"of {facts.duration_s:.1f} s of sound {file.duration_s:.1f} s were written.",
+                f"of {wanted_s:.1f} s of sound {file.duration_s:.1f} s were written.",
                 subject=str(target),
                 hint="Choose another format.",
             )
@@ -121,8 +126,16 @@ def mark(
         return MarkRecord(source=facts, file=file, marks=marks, warnings=tuple(notes))
 
 
+def _notice(disclose: str | None, stream: AudioStream) -> Float32:
+    """What is heard before the recording: nothing unless it was asked for."""
+    if disclose is None:
+        return np.zeros((stream.channels, 0), np.float32)
+    return notice(disclose, stream.sample_rate, stream.channels)
+
+
 def _write(
     stream: AudioStream,
+    first: Float32,
     before: MarkReader,
     embedders: Sequence[MarkEmbedder],
     origin: Path,
@@ -132,7 +145,7 @@ def _write(
 ) -> list[str]:
     """Mark and write all of it; returns what could not be kept. Nothing is finished for a bad source.
 
-    before: hears the recording as it came in.
+    first: goes before the recording. before: hears the recording as it came in.
     """
     from av.error import FFmpegError
 
@@ -144,6 +157,9 @@ def _write(
         try:
             writer = Writer(aside, recipe, stream.form, original, shown=str(target))
             try:
+                if first.size:
+                    _refuse_film(writer)
+                    writer.push(_through(embedders, first))
                 for block in stream.blocks(_BLOCK_S):
                     peak = max(peak, float(np.abs(block.samples).max(initial=0.0)))
                     before.push(block.samples)
@@ -165,6 +181,15 @@ def _write(
         except FFmpegError as error:
             raise write_failed(target, OSError(error.errno, error.strerror)) from error
     return writer.warnings
+
+
+def _refuse_film(writer: Writer) -> None:
+    if writer.has_film:
+        raise UsageError(
+            "the sound of a film cannot begin with a notice: it would run late behind the picture.",
+            subject="--disclose",
+            hint="Leave it out, or put it into the film.",
+        )
 
 
 def _through(embedders: Sequence[MarkEmbedder], samples: Float32) -> Float32:
@@ -249,7 +274,7 @@ def _carries(reading: Reading, payload: int) -> bool:
     return reading.payload == payload and (reading.verified or reading.keyless)
 
 
-def _choose(
+def choose_keys(
     watermark: Watermark, key: str | MarkKey | None, signpost: bool | None, keys: Keys | None
 ) -> list[MarkKey | None]:
     """The keys to mark with, the one that matters most last: later marks weaken earlier ones a little."""

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from earwitness.errors import TargetError
 
-__all__ = ["refuse_target", "replacing", "write_failed"]
+__all__ = ["refuse_target", "replacing", "settle", "write_failed"]
 
 
 def refuse_target(target: Path, source: Path | None) -> None:
@@ -53,7 +53,7 @@ def replacing(target: Path) -> Iterator[Path]:
     aside = Path(name)
     try:
         yield aside
-        _settle(aside, target)
+        settle(aside, target)
     except OSError as error:
         raise write_failed(target, error) from error
     finally:
@@ -70,7 +70,8 @@ def write_failed(target: Path, error: OSError) -> TargetError:
     return TargetError(f"cannot be written: {reason}.", subject=str(target), hint="Choose another place.")
 
 
-def _settle(aside: Path, target: Path) -> None:
+def settle(aside: Path, target: Path) -> None:
+    """Put a finished file into its place, on the disk for good. Raises OSError."""
     with aside.open("rb+") as file:
         os.fsync(file.fileno())
     try:

@@ -7,6 +7,7 @@ C2PA library cannot write get a side-car: ``speech.c2pa`` beside ``speech.ogg``.
 from __future__ import annotations
 
 import os
+from contextlib import ExitStack, closing
 from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
@@ -17,7 +18,7 @@ from earwitness.provenance import sdk
 from earwitness.provenance.credential_report import read_manifest, read_report, read_sidecar
 from earwitness.provenance.identities import Identities
 from earwitness.provenance.media_types import media_type
-from earwitness.provenance.signing import SIDECAR_ENDING, sign_file, type_of
+from earwitness.provenance.signing import SIDECAR_ENDING, Parent, check_identity, sign_file, type_of
 from earwitness.provenance.trust import TrustList
 from earwitness.source import Source, open_source
 from earwitness.target import refuse_target
@@ -35,6 +36,15 @@ class ContentCredentials:
         self.identities = identities or Identities()
         self.trust = trust or TrustList()
 
+    def ready(self, certificate: str | None = None) -> str | None:
+        """Name of the certificate that would sign; None where nobody could say which."""
+        sdk.load()
+        if certificate is None and len(self.identities.names()) != 1:
+            return None
+        identity = self.identities.get(certificate)
+        check_identity(identity)
+        return identity.name
+
     def sign(
         self,
         source: str | os.PathLike[str],
@@ -43,6 +53,7 @@ class ContentCredentials:
         *,
         certificate: str | None = None,
         time_stamps: str | None = None,
+        parent: str | os.PathLike[str] | None = None,
     ) -> SignedFile:
         """Write ``source`` with credentials to ``out``; nothing of its sound changes."""
         sdk.load()
@@ -54,12 +65,13 @@ class ContentCredentials:
             raise SourceUnreadableError(
                 "is a pipe or a device.", subject=str(origin), hint="Save it as a file."
             )
-        opened = open_source(origin)
-        try:
+        with ExitStack() as stack:
+            opened = stack.enter_context(closing(open_source(origin)))
             kind = type_of(opened, target)
             if not kind.embeds:
                 self._refuse_foreign_sidecar(target)
-            parent, parent_sidecar = _look(opened, origin, anchors)
+            before = opened if parent is None else stack.enter_context(closing(open_source(parent)))
+            found, sidecar = _look(before, origin if parent is None else Path(parent), anchors)
             return sign_file(
                 opened,
                 target,
@@ -67,12 +79,9 @@ class ContentCredentials:
                 claim,
                 identity,
                 anchors,
-                parent=parent,
-                parent_sidecar=parent_sidecar,
+                parent=Parent(before, found, sidecar),
                 time_stamps=time_stamps,
             )
-        finally:
-            opened.close()
 
     def read(
         self,

@@ -6,6 +6,7 @@ import io
 import json
 import uuid
 from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
@@ -27,7 +28,7 @@ from earwitness.provenance.media_types import MediaType, media_type
 from earwitness.source import Source, open_source
 from earwitness.target import replacing
 
-__all__ = ["SIDECAR_ENDING", "sign_file", "type_of"]
+__all__ = ["SIDECAR_ENDING", "Parent", "check_identity", "sign_file", "type_of"]
 
 SIDECAR_ENDING = ".c2pa"
 _PARENT = "parent.c2pa"
@@ -71,6 +72,22 @@ def type_of(source: Source, target: Path) -> MediaType:
     return kind
 
 
+@dataclass(frozen=True, slots=True)
+class Parent:
+    """What a file was made from. report: what its credentials are; sidecar: their bytes, where they lay
+    outside it."""
+
+    source: Source
+    report: CredentialReport
+    sidecar: bytes | None = None
+
+    @property
+    def media_type(self) -> str:
+        """As the library calls it."""
+        kind = media_type(self.source)
+        return kind.name if kind else "application/octet-stream"
+
+
 def sign_file(
     source: Source,
     target: Path,
@@ -79,14 +96,13 @@ def sign_file(
     identity: Identity,
     anchors: str,
     *,
-    parent: CredentialReport,
-    parent_sidecar: bytes | None = None,
+    parent: Parent,
     time_stamps: str | None = None,
 ) -> SignedFile:
     """Sign an open file.
 
-    anchors: PEM text of the authorities that are trusted. parent: what the file's own credentials are, and
-    where they lay outside it, parent_sidecar: their bytes. time_stamps: address of an RFC 3161 authority.
+    anchors: PEM text of the authorities that are trusted. parent: the file that
+    this one was made from, or itself. time_stamps: address of an RFC 3161 authority.
     Raises CertificateExpiredError, CredentialError, TimeStampError and TargetError; then nothing is written.
     """
     if time_stamps is not None and not time_stamps.startswith(("http://", "https://")):
@@ -95,14 +111,15 @@ def sign_file(
         )
     sidecar = None if kind.embeds else target.with_suffix(SIDECAR_ENDING)
     warnings = _check_identity(identity, time_stamps)
-    edited = parent.state is not CredentialState.ABSENT
-    if edited and not parent.state.intact:
-        warnings.append(f"What the file came with is kept, and recorded as it is. {parent.sentence}")
+    before = parent.report
+    edited = before.state is not CredentialState.ABSENT
+    if edited and not before.state.intact:
+        warnings.append(f"What the file came with is kept, and recorded as it is. {before.sentence}")
     with ExitStack() as stack:
         aside = stack.enter_context(replacing(target))
         manifest = _sign(
             source, aside, kind, definition(claim, kind.name, edited=edited), identity, anchors,
-            edited=edited, parent_sidecar=parent_sidecar, time_stamps=time_stamps,
+            parent=parent if edited else None, time_stamps=time_stamps,
         )  # fmt: skip
         report = _read_back(aside, target, None if sidecar is None else manifest, anchors)
         if sidecar is not None:  # takes its place first: the other order could leave a file without
@@ -110,10 +127,17 @@ def sign_file(
     return SignedFile(report, manifest, sidecar, tuple(warnings))
 
 
+def check_identity(identity: Identity) -> None:
+    """Raise CertificateExpiredError, with the remedy, for one that is not valid now."""
+    with needed():
+        from earwitness.provenance.certificates import check_dates
+    check_dates(identity.chain, identity.name, identity.remedy)
+
+
 def _check_identity(identity: Identity, time_stamps: str | None) -> list[str]:
     with needed():
-        from earwitness.provenance.certificates import check_dates, expiry_warning
-    check_dates(identity.chain, identity.name, identity.remedy)
+        from earwitness.provenance.certificates import expiry_warning
+    check_identity(identity)
     found = expiry_warning(identity.chain, identity.remedy)
     warnings = [] if found is None else [found]
     if time_stamps is None:
@@ -132,8 +156,7 @@ def _sign(
     identity: Identity,
     anchors: str,
     *,
-    edited: bool,
-    parent_sidecar: bytes | None,
+    parent: Parent | None,
     time_stamps: str | None,
 ) -> bytes:
     """Let the library write the signed file; the manifest's bytes."""
@@ -144,15 +167,18 @@ def _sign(
         try:
             context = stack.enter_context(sdk.open_context(anchors))
             signer = stack.enter_context(_signer(c2pa, identity, time_stamps))
-            if parent_sidecar is not None:
-                manifest = _with_sidecar_parent(c2pa, context, manifest, source, kind, parent_sidecar)
+            if parent is not None and parent.sidecar is not None:
+                manifest = _with_sidecar_parent(c2pa, context, manifest, parent)
             builder = stack.enter_context(c2pa.Builder(manifest, context))
-            if edited:
+            if parent is not None:
                 builder.set_intent(c2pa.C2paBuilderIntent.EDIT)
-                if parent_sidecar is not None:
-                    builder.add_resource(_PARENT, io.BytesIO(parent_sidecar))
+                if parent.sidecar is not None:
+                    builder.add_resource(_PARENT, io.BytesIO(parent.sidecar))
                 else:
-                    builder.add_ingredient({"relationship": "parentOf"}, kind.name, source.file)
+                    parent.source.file.seek(0)
+                    builder.add_ingredient(
+                        {"relationship": "parentOf"}, parent.media_type, parent.source.file
+                    )
                 source.file.seek(0)
             if not kind.embeds:
                 builder.set_no_embed()
@@ -177,22 +203,21 @@ def _signer(c2pa: Any, identity: Identity, time_stamps: str | None) -> Any:
     return c2pa.Signer.from_info(info)
 
 
-def _with_sidecar_parent(
-    c2pa: Any, context: Any, manifest: dict[str, Any], source: Source, kind: MediaType, sidecar: bytes
-) -> dict[str, Any]:
+def _with_sidecar_parent(c2pa: Any, context: Any, manifest: dict[str, Any], parent: Parent) -> dict[str, Any]:
     """The manifest with an ingredient whose credentials lie outside its file, as a check finds them."""
-    with c2pa.Reader(kind.name, source.file, sidecar, context=context) as reader:
+    parent.source.file.seek(0)
+    with c2pa.Reader(parent.media_type, parent.source.file, parent.sidecar, context=context) as reader:
         store = json.loads(reader.json())
-    source.file.seek(0)
-    parent = {
+    parent.source.file.seek(0)
+    ingredient = {
         "relationship": "parentOf",
-        "format": kind.name,
+        "format": parent.media_type,
         "instance_id": f"xmp:iid:{uuid.uuid4()}",
         "active_manifest": store["active_manifest"],
         "manifest_data": {"format": "application/c2pa", "identifier": _PARENT},
         "validation_results": store["validation_results"],
     }
-    return {**manifest, "ingredients": [parent]}
+    return {**manifest, "ingredients": [ingredient]}
 
 
 def _read_back(aside: Path, target: Path, manifest: bytes | None, anchors: str) -> CredentialReport:

@@ -82,6 +82,7 @@ def _no_keys_of_this_person(
     """No test reads, or changes, the keys or the registry of whoever runs it."""
     monkeypatch.setenv("EARWITNESS_KEYS", str(tmp_path_factory.getbasetemp() / "no-keys.json"))
     monkeypatch.setenv("EARWITNESS_REGISTRY", str(tmp_path_factory.getbasetemp() / "no-registry.db"))
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path_factory.getbasetemp() / "no-data"))
     for variable in [name for name in os.environ if name.startswith("EARWITNESS_KEY_")]:
         monkeypatch.delenv(variable)
 

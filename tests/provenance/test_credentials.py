@@ -205,7 +205,7 @@ def _sign_beside(credentials: ContentCredentials, wav: Path) -> None:
 
     opened = open_source(wav)
     kind = dataclasses.replace(signing.type_of(opened, wav), embeds=False)
-    parent, anchors = credentials.read(wav), credentials.trust.as_pem()
+    parent, anchors = signing.Parent(opened, credentials.read(wav)), credentials.trust.as_pem()
     identity = credentials.identities.get()
     out = wav.with_name("copy.wav")
     signing.sign_file(opened, out, kind, GENERATED, identity, anchors, parent=parent)
