@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from earwitness.cli.console import PatientConsole, write_line
 from earwitness.cli.exit_codes import ExitCode, code_for, gravest
-from earwitness.cli.stdin import STDIN, source_of
-from earwitness.errors import EarWitnessError, UsageError
+from earwitness.cli.stdin import STDIN, refuse_twice, source_of
+from earwitness.errors import EarWitnessError
 
 if TYPE_CHECKING:
     from earwitness.cli.pages import PageWriter
@@ -41,8 +41,7 @@ class CheckRun:
         """Judge the files in the order given; the exit code for the shell."""
         from earwitness.cli.pages import PageWriter
 
-        if files.count(STDIN) > 1:
-            raise UsageError("standard input can be read only once.", subject=STDIN)
+        refuse_twice(files)
         pages = None if self._html is None else PageWriter(self._html, files, self._prior)
         codes = [self._check_one(name, pages, fail_on, single=len(files) == 1) for name in files]
         if len(files) > 1 and not self._quiet and not self._json:

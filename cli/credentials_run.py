@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from earwitness.cli.console import PatientConsole, write_line
 from earwitness.cli.exit_codes import ExitCode, gravest
 from earwitness.cli.failures import tell_failure
-from earwitness.cli.stdin import STDIN, source_of
+from earwitness.cli.stdin import STDIN, refuse_twice, source_of
 from earwitness.errors import EarWitnessError, TrustListError
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ class CredentialsRun:
         """Read the files in the order given; the exit code for the shell."""
         from earwitness.credentials import load_credentials
 
+        refuse_twice(files)
         reader = load_credentials()
         return gravest([self._one(reader, name) for name in files])
 

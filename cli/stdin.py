@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from typing import BinaryIO
 
-from earwitness.errors import SourceUnreadableError
+from earwitness.errors import SourceUnreadableError, UsageError
 
-__all__ = ["STDIN", "source_of"]
+__all__ = ["STDIN", "refuse_twice", "source_of"]
 
 STDIN = "-"
 
@@ -27,3 +28,9 @@ def source_of(name: str, command: str) -> str | BinaryIO:
             hint=f"Pipe a recording in: cat FILE | earwitness {command} -",
         )
     return sys.stdin.buffer
+
+
+def refuse_twice(files: Sequence[str]) -> None:
+    """Raises UsageError where ``-`` is named more than once: it can be read only once."""
+    if files.count(STDIN) > 1:
+        raise UsageError("standard input can be read only once.", subject=STDIN, hint="Name - once.")

@@ -5,18 +5,20 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from earwitness.cli.check_run import error_object
 from earwitness.cli.console import PatientConsole, write_line
 from earwitness.cli.exit_codes import ExitCode, gravest
-from earwitness.cli.stdin import STDIN, source_of
+from earwitness.cli.stdin import STDIN, refuse_twice, source_of
 from earwitness.errors import (
     EarWitnessError,
     MarkKeyError,
     MissingDependencyError,
     ModelError,
     PluginError,
+    SourceUnreadableError,
     UsageError,
 )
 
@@ -41,6 +43,7 @@ class VerifyRun:
 
     def run(self, files: Sequence[str], *, expect: bool = False) -> ExitCode:
         """Read the files in the order given; the exit code for the shell."""
+        refuse_twice(files)
         if expect:
             _refuse_expect(self.schemes)
         codes = [self._one(name) for name in files]
@@ -55,6 +58,7 @@ class VerifyRun:
         from earwitness.verifying import verify
 
         try:
+            _refuse_folder(name)
             found = verify(
                 source_of(name, "verify"),
                 key=self.key,
@@ -96,6 +100,13 @@ class VerifyRun:
             write_line(json.dumps(error_object(name, error), ensure_ascii=False))
         else:
             print_error(self._err, str(error))
+
+
+def _refuse_folder(name: str) -> None:
+    if name != STDIN and Path(name).is_dir():
+        raise SourceUnreadableError(
+            "is a folder.", subject=name, hint=f"Name the recordings in it: {Path(name, '*')}"
+        )
 
 
 def _refuse_expect(schemes: Sequence[str]) -> None:

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import contextlib
 import os
+import sqlite3
 import sys
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from earwitness.errors import MissingDependencyError, RegistryAbsentError, RegistryError, UsageError
 from earwitness.provenance.migrations import NEWEST
-from earwitness.provenance.registry_errors import translated
+from earwitness.provenance.registry_errors import RESTORE, translated
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
@@ -28,6 +30,7 @@ PLACE_VARIABLE = "EARWITNESS_REGISTRY"
 VERSION_TABLE = "registry_version"
 BUSY_S = 60.0  # two hundred writers at once have to wait for each other
 CONNECT_S = 10
+_RETRY_S = 0.02
 _ADVISORY_LOCK = 0x4541525749544E53  # any constant of our own
 _FOLDER_OWNER_ONLY = 0o700
 
@@ -107,15 +110,18 @@ def _address(place: str) -> tuple[URL, Path | None]:
     from sqlalchemy.exc import ArgumentError
 
     if "://" not in place:
-        path = Path(place).expanduser()
+        path = _expanded(place)
         return URL.create("sqlite", database=str(path)), path
     try:
         url = make_url(place)
     except (ArgumentError, ValueError):
         raise UsageError("this address of a registry cannot be read.", hint=_ADDRESSES) from None
     kind = url.drivername.partition("+")[0]
+    if kind == "sqlite" and url.query:
+        raise UsageError("the address of a SQLite file takes no options.", hint=_ADDRESSES)
     if kind == "sqlite" and url.database:
-        return url, Path(url.database)
+        path = _expanded(url.database)
+        return URL.create("sqlite", database=str(path)), path
     if kind in ("postgresql", "postgres"):
         return url.set(drivername="postgresql+psycopg"), None
     raise UsageError(f"a registry cannot lie in {kind!r}.", hint=_ADDRESSES)
@@ -124,10 +130,27 @@ def _address(place: str) -> tuple[URL, Path | None]:
 _ADDRESSES = "Give a file, or postgresql://user:password@host/database."
 
 
+def _expanded(text: str) -> Path:
+    try:
+        path = Path(text).expanduser()
+    except RuntimeError as error:  # ~somebody who is not there
+        raise UsageError("whose home folder this is, is not known.", subject=text) from error
+    # SQLite would take ":memory:", and "file:..." after it, for something else than a file of that name.
+    return path.absolute() if text.startswith((":", "file:")) else path
+
+
 def _prepare(path: Path, create: bool) -> None:
-    if path.is_dir():
+    try:
+        is_folder, is_there = path.is_dir(), path.exists()
+    except OSError as error:  # a folder that may not be entered, a name that is too long
+        raise RegistryError(
+            f"it cannot be looked at: {error.strerror}.",
+            subject=str(path),
+            hint=f"Name another with --registry or {PLACE_VARIABLE}.",
+        ) from error
+    if is_folder:
         raise RegistryError("this is a folder.", subject=str(path), hint="Name a file.")
-    if not path.exists() and not create:
+    if not is_there and not create:
         raise RegistryAbsentError(
             "there is no registry here yet.",
             subject=str(path),
@@ -158,7 +181,6 @@ def _engine(url: URL) -> Engine:
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # transactions begin where we say so
     cursor = connection.cursor()
-    cursor.execute("PRAGMA journal_mode=WAL")
     cursor.execute("PRAGMA synchronous=FULL")
     cursor.close()
 
@@ -178,12 +200,36 @@ def _bring_up_to_date(database: Database) -> None:
     script = ScriptDirectory(folder, version_locations=[folder])
     known = {one.revision for one in script.walk_revisions()}
     with database.reading() as connection:  # what is no registry must not be locked or changed
-        _revision(connection, known, database.place)
+        fresh = _revision(connection, known, database.place) is None
+    if fresh and database.folder is not None:
+        _keep_a_log(database)
     with database.writing() as connection:
         if connection.dialect.name == "postgresql":
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_ADVISORY_LOCK})")
         if _revision(connection, known, database.place) != NEWEST:  # nobody else was quicker
             _migrate(connection, script)
+
+
+def _keep_a_log(database: Database) -> None:
+    """Switch a new SQLite file to WAL, for good: readers and a writer do not wait for each other then.
+
+    Several processes may make the registry at once, and SQLite does not wait for others here by itself.
+    """
+    from sqlalchemy.exc import OperationalError
+
+    patience = time.monotonic() + BUSY_S
+    while True:
+        connection = database.engine.raw_connection()
+        try:
+            connection.cursor().execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > patience:
+                raise OperationalError("PRAGMA journal_mode", None, error) from error
+            time.sleep(_RETRY_S)
+        else:
+            return
+        finally:
+            connection.close()
 
 
 def _is_newest(database: Database) -> bool:
@@ -217,14 +263,19 @@ def _revision(connection: Connection, known: set[str], place: str) -> str | None
     from sqlalchemy import inspect
 
     context = MigrationContext.configure(connection, opts={"version_table": VERSION_TABLE})
-    revision = context.get_current_revision()
-    if revision is not None and revision not in known:
+    revisions = context.get_current_heads()
+    if unknown := [str(one) for one in revisions if one not in known]:
         raise RegistryError(
-            f"a newer EarWitness made this registry (its version is {revision[:40]!r}, this one knows up to "
-            f"{max(known)!r}).",
+            f"a newer EarWitness made this registry (its version is {unknown[0][:40]!r}, this one knows up "
+            f"to {max(known)!r}).",
             subject=place,
             hint="Update EarWitness; nothing was changed.",
         )
+    if len(revisions) > 1:
+        raise RegistryError(
+            "it has several versions at once: somebody changed the database.", subject=place, hint=RESTORE
+        )
+    revision = revisions[0] if revisions else None
     # A PostgreSQL database may serve others as well; a file with other tables is the wrong file.
     if revision is None and connection.dialect.name == "sqlite" and inspect(connection).get_table_names():
         raise RegistryError("this is a database of something else.", subject=place, hint="Name another file.")

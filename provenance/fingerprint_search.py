@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
+import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -111,7 +112,12 @@ def _segments(connection: Connection, database: Database) -> tuple[list[index.Se
     from earwitness.provenance.registry_tables import ENTRIES, HEAD
 
     registry_id, size = connection.execute(select(HEAD.c.registry_id, HEAD.c.number)).one()
-    folder = cache_folder(database, registry_id)
+    try:  # the id names a folder: nobody may lead out of the cache with it
+        folder = cache_folder(database, str(uuid.UUID(registry_id)))
+    except (ValueError, AttributeError, TypeError):
+        folder = None
+    if folder is None or not isinstance(size, int):
+        raise RegistryError("its head is damaged: somebody changed the database.", subject=database.place)
 
     def fits(number: int, chain: str) -> bool:
         wanted = select(ENTRIES.c.chain).where(ENTRIES.c.number == number)
@@ -141,8 +147,9 @@ def _build(connection: Connection, first: int, last: int) -> index.Segment:
     )
     found = []
     for number, data, seconds in connection.execute(wanted):
-        with contextlib.suppress(RegistryError):  # a damaged one cannot be found by its sound; audit tells
-            found.append((number, pairs_of(landmarks_of(Fingerprint(METHOD, bytes(data), seconds)))))
+        # A damaged one cannot be found by its sound; audit tells.
+        with contextlib.suppress(RegistryError, TypeError):
+            found.append((number, pairs_of(landmarks_of(Fingerprint(METHOD, data, seconds)))))
     chain = connection.execute(select(ENTRIES.c.chain).where(ENTRIES.c.number == last)).scalar_one()
     return index.Segment(first, last, chain, index.postings(found, first))
 

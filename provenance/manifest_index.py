@@ -38,11 +38,12 @@ def audit(connection: Connection, auditor: Auditor) -> None:
     wanted = select(ENTRIES.c.number, ENTRIES.c.manifest).where(ENTRIES.c.manifest.is_not(None))
     stated = set()
     for number, manifest in connection.execute(wanted.execution_options(yield_per=100)):
-        manifest_id = active_manifest_id(bytes(manifest))
+        # Somebody may have put a text there; that the entry is damaged has been told already.
+        manifest_id = active_manifest_id(manifest) if isinstance(manifest, bytes) else None
         if manifest_id is not None:
             stated.add((manifest_id, number))
     kept = {(one, number) for one, number in connection.execute(select(MANIFESTS))}
-    for manifest_id, number in sorted(stated - kept):
+    for manifest_id, number in sorted(stated - kept, key=repr):
         auditor.say(f"The manifest {manifest_id} no longer leads to its entry {number}.")
-    for manifest_id, number in sorted(kept - stated):
+    for manifest_id, number in sorted(kept - stated, key=repr):
         auditor.say(f"The manifest {manifest_id} leads to entry {number}, which does not have it.")

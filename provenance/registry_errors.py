@@ -7,8 +7,10 @@ from collections.abc import Iterator
 
 from earwitness.errors import RegistryBusyError, RegistryError
 
-__all__ = ["translated"]
+__all__ = ["RESTORE", "translated"]
 
+RESTORE = "Restore it from a copy or an export (earwitness registry import)."
+_OTHER_TABLES = "its tables are not as this EarWitness makes them: another version or somebody changed them."
 _SAID: tuple[tuple[str, type[RegistryError], str, str], ...] = (
     ("database is locked", RegistryBusyError, "others held the registry for too long.", "Try again."),
     (
@@ -21,7 +23,7 @@ _SAID: tuple[tuple[str, type[RegistryError], str, str], ...] = (
         "malformed",
         RegistryError,
         "the registry's file is damaged.",
-        "Restore it from a copy or an export (earwitness registry import).",
+        RESTORE,
     ),
     (
         "unable to open",
@@ -48,8 +50,15 @@ _SAID: tuple[tuple[str, type[RegistryError], str, str], ...] = (
         "no such table",
         RegistryError,
         "tables of the registry are gone.",
-        "Restore it from a copy or an export (earwitness registry import).",
+        RESTORE,
     ),
+    *((words, RegistryError, _OTHER_TABLES, RESTORE) for words in ("no such column", "column ", "not null")),
+    ("could not decode", RegistryError, "a text in the registry is damaged.", RESTORE),
+    *(
+        (words, RegistryError, "the registry's server does not let this user in.", "Check name and password.")
+        for words in ("authentication failed", "no password supplied", "no pg_hba.conf entry", "role ")
+    ),
+    ("permission denied", RegistryError, "this user may not do that.", "Connect as the registry's owner."),
     (
         "does not exist",
         RegistryError,
@@ -66,6 +75,8 @@ def translated(place: str) -> Iterator[None]:
 
     try:
         yield
+    except UnicodeDecodeError as error:  # SQLite's names of columns are read before its errors are
+        raise RegistryError("the registry's file is damaged.", subject=place, hint=RESTORE) from error
     except DBAPIError as error:
         raise _named(str(error.orig), place, reached=not error.connection_invalidated) from error
     except SQLAlchemyError as error:

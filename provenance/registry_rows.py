@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import RowMapping
 
@@ -12,6 +12,8 @@ from earwitness.fingerprints import Fingerprint
 from earwitness.records import Entry, Record
 
 __all__ = ["entry_of", "row_of"]
+
+Kind = TypeVar("Kind")
 
 
 def row_of(entry: Entry) -> dict[str, Any]:
@@ -43,8 +45,11 @@ def entry_of(row: RowMapping, place: str) -> Entry:
     try:
         print_ = None
         if row["fingerprint_method"] is not None:
-            data, seconds = bytes(row["fingerprint"]), float(row["fingerprint_s"])
-            print_ = Fingerprint(row["fingerprint_method"], data, seconds)
+            print_ = Fingerprint(
+                _typed(row["fingerprint_method"], str),
+                _typed(row["fingerprint"], bytes),
+                float(row["fingerprint_s"]),
+            )
         record = Record(
             record_id=row["record_id"],
             created=row["created"],
@@ -56,14 +61,21 @@ def entry_of(row: RowMapping, place: str) -> Entry:
             signer=row["signer"],
             generator=row["generator"],
             generator_version=row["generator_version"],
-            manifest=None if row["manifest"] is None else bytes(row["manifest"]),
+            manifest=None if row["manifest"] is None else _typed(row["manifest"], bytes),
             manifest_type=row["manifest_type"],
             labels=dict(json.loads(row["labels"])),
         )
+        return Entry(_typed(row["number"], int), record, _typed(row["chain"], str))
     except Exception as error:  # a tampered row can hold anything
         raise RegistryError(
             f"the entry number {row['number']} is damaged: {error}",
             subject=place,
             hint="Say: earwitness registry audit",
         ) from error
-    return Entry(row["number"], record, row["chain"])
+
+
+def _typed(value: Any, kind: type[Kind]) -> Kind:
+    """SQLite keeps what it is given, whatever the column says."""
+    if not isinstance(value, kind):
+        raise TypeError(f"it holds {type(value).__name__} where {kind.__name__} belongs")
+    return value

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import BigInteger, Column, Double, LargeBinary, MetaData, String, Table, Text
 
 __all__ = ["ENTRIES", "HEAD", "MANIFESTS", "MARKS", "RESERVED", "TABLES"]
 
 TABLES = MetaData()
+
+
+class _Bytes(LargeBinary):
+    """What the database gives, unconverted: what somebody put into SQLite may be a text or a number."""
+
+    def result_processor(self, dialect: Any, coltype: object) -> None:
+        """None."""
+
 
 ENTRIES = Table(
     "registry_entries",
@@ -19,12 +29,12 @@ ENTRIES = Table(
     Column("key_ids", Text, nullable=False),
     Column("scheme", Text),
     Column("fingerprint_method", Text),
-    Column("fingerprint", LargeBinary),
+    Column("fingerprint", _Bytes),
     Column("fingerprint_s", Double),
     Column("signer", Text),
     Column("generator", Text),
     Column("generator_version", Text),
-    Column("manifest", LargeBinary),
+    Column("manifest", _Bytes),
     Column("manifest_type", Text),
     Column("labels", Text, nullable=False),
     Column("chain", String(64), nullable=False),

@@ -77,16 +77,24 @@ class SqlRegistry:
         return entry
 
     def add_all(self, records: Iterable[Record]) -> list[Entry]:
-        """Append all of these or, on an error, none."""
+        """Append all of these or, on an error, none; their entries, old and new."""
+        return self._append(records)[0]
+
+    def add_new(self, records: Iterable[Record]) -> int:
+        """Append all of these or, on an error, none; how many were not there yet."""
+        return self._append(records)[1]
+
+    def _append(self, records: Iterable[Record]) -> tuple[list[Entry], int]:
         from sqlalchemy import insert, update
 
-        from earwitness.provenance import manifest_index
+        from earwitness.provenance import manifest_index, mark_index
         from earwitness.provenance.registry_rows import row_of
         from earwitness.provenance.registry_tables import ENTRIES, HEAD
 
         entries = []
         with self._database.writing() as connection:
             number, chain = self._hold(connection)
+            before = number
             for record in records:
                 known = self._one(connection, ENTRIES.c.record_id == record.record_id)
                 if known is not None:
@@ -98,10 +106,11 @@ class SqlRegistry:
                 chain = link(chain, number, record)
                 entries.append(Entry(number, record, chain))
                 connection.execute(insert(ENTRIES), row_of(entries[-1]))
-                self._point_marks(connection, record, number)
+                if not mark_index.point(connection, record, number):
+                    raise self._conflict(record, f"its mark {record.payload} belongs to another record")
                 manifest_index.point(connection, record, number)
             connection.execute(update(HEAD).values(number=number, chain=chain))
-        return entries
+        return entries, number - before
 
     def get(self, record_id: str) -> Entry:
         """The record of this id. Raises RecordNotFoundError."""
@@ -177,13 +186,13 @@ class SqlRegistry:
 
     def audit(self, known_heads: Mapping[int, str] | None = None) -> RegistryAudit:
         """Recompute the whole history, in one consistent view."""
-        from earwitness.provenance import manifest_index
+        from earwitness.provenance import manifest_index, mark_index
 
         auditor = Auditor(dict(known_heads or {}))
         with self._database.reading() as connection:
             for _ in auditor.take(self._readable(connection)):
                 pass
-            self._audit_marks(connection, auditor)
+            mark_index.audit(connection, auditor)
             manifest_index.audit(connection, auditor)
             return auditor.finish(*self._head(connection))
 
@@ -196,25 +205,6 @@ class SqlRegistry:
                 except RegistryError as error:
                     yield error
             last = rows[-1]["number"]
-
-    def _audit_marks(self, connection: Connection, auditor: Auditor) -> None:
-        """The table that turns marks into records must say what the records say."""
-        import json
-
-        from sqlalchemy import select
-
-        from earwitness.provenance.registry_tables import ENTRIES, MARKS
-
-        stated = set()
-        wanted = select(ENTRIES.c.number, ENTRIES.c.key_ids, ENTRIES.c.payload)
-        for number, key_ids, payload in connection.execute(wanted.where(ENTRIES.c.payload.is_not(None))):
-            with contextlib.suppress(ValueError, TypeError):  # a damaged entry has been told already
-                stated |= {(key_id, payload, number) for key_id in json.loads(key_ids)}
-        kept = {tuple(row) for row in connection.execute(select(MARKS))}
-        for key_id, payload, number in sorted(stated - kept):
-            auditor.say(f"The mark {key_id}:{payload:08x} no longer leads to its entry {number}.")
-        for key_id, payload, number in sorted(kept - stated):
-            auditor.say(f"The mark {key_id}:{payload:08x} leads to entry {number}, which does not name it.")
 
     def _page(
         self, connection: Connection, start: int, last: int | None, newest_first: bool
@@ -241,31 +231,13 @@ class SqlRegistry:
 
         wanted = select(HEAD.c.number, HEAD.c.chain)
         row = connection.execute(wanted.with_for_update() if hold else wanted).first()
-        if row is None:
+        if row is None or not (isinstance(row[0], int) and isinstance(row[1], str)):
             raise RegistryError(
-                "its head is gone: somebody changed the database.",
+                "its head is gone or damaged: somebody changed the database.",
                 subject=self.place,
                 hint="Restore it from a copy or an export.",
             )
-        return int(row[0]), str(row[1])
-
-    def _point_marks(self, connection: Connection, record: Record, number: int) -> None:
-        from sqlalchemy import delete, insert, select
-
-        from earwitness.provenance.registry_tables import MARKS, RESERVED
-
-        if record.payload is None:
-            return
-        same = (MARKS.c.payload == record.payload, MARKS.c.key_id.in_(record.key_ids))
-        if connection.execute(select(MARKS.c.number).where(*same)).first():
-            raise self._conflict(record, f"its mark {record.payload} belongs to another record")
-        rows = [{"key_id": one, "payload": record.payload, "number": number} for one in record.key_ids]
-        connection.execute(insert(MARKS), rows)
-        connection.execute(
-            delete(RESERVED).where(
-                RESERVED.c.payload == record.payload, RESERVED.c.key_id.in_(record.key_ids)
-            )
-        )
+        return row[0], row[1]
 
     def _conflict(self, record: Record, why: str) -> RecordConflictError:
         return RecordConflictError(

@@ -38,18 +38,17 @@ def import_lines(registry: SqlRegistry, lines: Iterable[str], *, name: str) -> I
     the way. Batches are added whole; after an error the import can be started again. Raises UsageError for
     what is no export, RegistryError for one that was changed, RecordConflictError.
     """
-    before = registry.head()[0]
-    read = 0
+    read = added = 0
     batch: list[Record] = []
     for record in _checked(lines, name):
         read += 1
         batch.append(record)
         if len(batch) >= _BATCH:
-            registry.add_all(batch)
+            added += registry.add_new(batch)
             batch = []
     if batch:
-        registry.add_all(batch)
-    return Imported(read, registry.head()[0] - before)
+        added += registry.add_new(batch)
+    return Imported(read, added)
 
 
 def _checked(lines: Iterable[str], name: str) -> Iterator[Record]:

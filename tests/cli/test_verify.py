@@ -86,3 +86,19 @@ def test_schemes_that_cannot_do_what_is_asked_are_said_once(earwitness: Call, fi
         assert (code, out) == (2, "")
         assert err.count(says) == 1
     assert earwitness("verify", "--scheme", "theirs", files["plain"])[0] == 0
+
+
+def test_standard_input_is_read_once(earwitness: Call) -> None:
+    for command in ("verify", "credentials"):
+        code, out, err = earwitness(command, "-", "-")
+        assert (code, out) == (2, "")
+        assert "only once" in err
+
+
+def test_a_folder_is_no_recording(earwitness: Call, files: dict[str, Path], tmp_path: Path) -> None:
+    (tmp_path / "sub").mkdir()
+    code, out, err = earwitness("verify", files["sign"], tmp_path / "sub")
+    assert code == 2
+    assert "CLAIM" in out
+    assert f"Name the recordings in it: {tmp_path / 'sub' / '*'}" in " ".join(err.split())
+    assert "scan" not in err

@@ -119,3 +119,17 @@ def test_without_the_extra_its_name_is_told(tmp_path: Path, monkeypatch: pytest.
         monkeypatch.setitem(sys.modules, package, None)
         with pytest.raises(MissingDependencyError, match=rf"{package}.*earwitness\[provenance\]"):
             open_database(str(tmp_path / "r.db"))
+
+
+def test_places_that_are_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(UsageError, match="home folder"):
+        open_database("~nobody-of-this-name/r.db")
+    with pytest.raises(RegistryError, match="cannot be looked at: File name too long"):
+        open_database(str(tmp_path / ("a" * 300)))
+    with pytest.raises(UsageError, match="no options"):
+        open_database(f"sqlite:///{tmp_path}/r.db?mode=ro")
+    monkeypatch.chdir(tmp_path)
+    for place in (":memory:", "sqlite:///:memory:", "file:r.db", f"sqlite+pysqlite:///{tmp_path}/driver.db"):
+        open_database(place).close()
+        open_database(place, create=False).close()
+    assert {":memory:", "driver.db"} <= {one.name for one in tmp_path.iterdir()}, "nothing in memory"

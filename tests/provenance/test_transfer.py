@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -47,3 +47,21 @@ def test_a_changed_export_is_refused(tmp_path: Path, make_record: Make) -> None:
             import_lines(new, [lines[0], "{}"], name="f")
         assert new.head()[0] == 0, "nothing of a batch with a fault is added"
         assert import_lines(new, lines[1:], name="f").added == 2, "a part can start anywhere"
+
+
+def test_what_others_add_meanwhile_is_not_counted(
+    tmp_path: Path, make_record: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(transfer, "_BATCH", 1)
+    with open_registry(str(tmp_path / "from.db")) as old:
+        old.add_all([make_record(n) for n in range(3)])
+        lines = list(export_lines(old))
+
+    def slowly() -> Iterator[str]:
+        for number, line in enumerate(lines):
+            yield line
+            new.add(make_record(100 + number))
+
+    with open_registry(str(tmp_path / "new.db")) as new:
+        assert import_lines(new, slowly(), name="x") == Imported(3, 3)
+        assert new.head()[0] == 6
