@@ -22,6 +22,7 @@ __all__ = [
     "KEYRINGS",
     "LABELS",
     "REGISTRIES",
+    "RESOLVERS",
     "WATERMARKS",
     "load",
     "names",
@@ -34,6 +35,7 @@ JUDGES = "earwitness.judges"
 KEYRINGS = "earwitness.keyrings"
 LABELS = "earwitness.labels"
 REGISTRIES = "earwitness.registries"
+RESOLVERS = "earwitness.resolvers"
 WATERMARKS = "earwitness.watermarks"
 
 

@@ -9,7 +9,12 @@ from earwitness.errors import MissingDependencyError
 
 __all__ = ["needed"]
 
-_PACKAGES = {"c2pa": "c2pa-python", "cryptography": "cryptography", "mutagen": "mutagen"}
+_PACKAGES = {
+    "c2pa": "c2pa-python",
+    "cryptography": "cryptography",
+    "mutagen": "mutagen",
+    "urllib3": "urllib3",
+}
 
 
 @contextlib.contextmanager
