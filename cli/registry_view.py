@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["find", "open_lines", "parse_heads", "show_audit", "show_entries", "show_list"]
 
 _CHAIN_DIGITS = 64
+_NUMBER_DIGITS = 18  # what databases count to
 
 
 def find(registry: SqlRegistry, words: str) -> tuple[Entry, ...]:
@@ -55,7 +56,8 @@ def parse_heads(values: Iterable[str]) -> dict[int, str]:
     for value in values:
         number, _, chain = value.partition(":")
         chain = chain.strip().lower()
-        if not number.isdecimal() or len(chain) != _CHAIN_DIGITS or not set(chain) <= set("0123456789abcdef"):
+        readable = number.isdecimal() and len(number) <= _NUMBER_DIGITS and int(number) > 0
+        if not readable or len(chain) != _CHAIN_DIGITS or not set(chain) <= set("0123456789abcdef"):
             raise UsageError(
                 "this is no number and chain of an entry.",
                 subject=value,

@@ -103,7 +103,11 @@ class VerifyRun:
 
 
 def _refuse_folder(name: str) -> None:
-    if name != STDIN and Path(name).is_dir():
+    try:
+        folder = name != STDIN and Path(name).is_dir()
+    except OSError:  # a name that is too long: opening it says so
+        return
+    if folder:
         raise SourceUnreadableError(
             "is a folder.", subject=name, hint=f"Name the recordings in it: {Path(name, '*')}"
         )

@@ -161,14 +161,23 @@ def load_registry(place: str | None = None, *, create: bool = True) -> AbstractC
 
 def _problem(record: Record) -> str | None:
     """What is wrong with it, the first thing found."""
-    texts = (record.scheme, record.signer, record.generator, record.generator_version, record.manifest_type)
+    method = None if record.fingerprint is None else record.fingerprint.method
+    texts = (
+        record.scheme,
+        record.signer,
+        record.generator,
+        record.generator_version,
+        record.manifest_type,
+        method,
+    )
     labels = [text for pair in record.labels.items() for text in pair]
     checks = (
         (_is_uuid(record.record_id), "its id is no UUID in lower case"),
         (_is_time(record.created), "its time is no ISO 8601 time in UTC"),
         (_SHA256.fullmatch(record.content_sha256), "content_sha256 is not 64 lower-case hex digits"),
         (
-            record.payload is None or 0 <= record.payload < 2**PAYLOAD_BITS,
+            # 7.0 and True would be kept as 7 and 1, and the hash chain would no longer fit.
+            record.payload is None or (type(record.payload) is int and 0 <= record.payload < 2**PAYLOAD_BITS),
             f"its payload does not fit into {PAYLOAD_BITS} bits",
         ),
         (
@@ -190,6 +199,10 @@ def _problem(record: Record) -> str | None:
         (
             record.fingerprint is None or len(record.fingerprint.data) <= MAX_FINGERPRINT_BYTES,
             "its fingerprint is too large",
+        ),
+        (
+            record.fingerprint is None or 0 <= record.fingerprint.duration_s < float("inf"),
+            "its fingerprint has an impossible duration",
         ),
     )
     return next((problem for fine, problem in checks if not fine), None)

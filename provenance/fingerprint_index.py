@@ -80,6 +80,8 @@ def postings(entries: Iterable[tuple[int, Pairs]], first: int) -> UInt64:
 def search(segments: Sequence[Segment], heard: Pairs, most: int) -> list[Candidate]:
     """Entries that share pairs with ``heard`` at one place, those that share most first."""
     some = kept(heard)
+    early = some.frame < 2**FRAME_BITS  # later ones would be taken for places in other entries
+    some = Pairs(some.key[early], some.frame[early])
     found: list[Candidate] = []
     for segment in segments:
         found += _search_one(segment, some, most)

@@ -61,7 +61,7 @@ def parse_record(value: Mapping[str, Any]) -> Record:
             if print_ is None
             else Fingerprint(str(print_["method"]), _bytes(print_["data"]), float(print_["duration_s"])),
         )
-    except (KeyError, TypeError, ValueError, AttributeError, binascii.Error) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError, binascii.Error) as error:
         raise UsageError(f"this is no record: {error}.") from error
 
 
@@ -91,7 +91,7 @@ def parse_entry(text: str) -> Entry:
                 raise RegistryError(f"its form is {schema}, newer than {SCHEMA}.", hint="Update EarWitness.")
             raise ValueError(f"its schema is {schema!r}")
         return Entry(int(value["number"]), parse_record(value["record"]), str(value["chain"]))
-    except (KeyError, TypeError, ValueError, RecursionError) as error:
+    except (KeyError, TypeError, ValueError, OverflowError, RecursionError) as error:
         raise UsageError(f"this is no exported record: {error}.") from error
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 
-from earwitness.errors import RegistryBusyError, RegistryError
+from earwitness.errors import RegistryBusyError, RegistryError, UsageError
 
 __all__ = ["RESTORE", "translated"]
 
@@ -75,6 +75,8 @@ def translated(place: str) -> Iterator[None]:
 
     try:
         yield
+    except UnicodeEncodeError as error:  # from a command line in another encoding
+        raise UsageError("this text cannot be looked for: it is no Unicode.", subject=place) from error
     except UnicodeDecodeError as error:  # SQLite's names of columns are read before its errors are
         raise RegistryError("the registry's file is damaged.", subject=place, hint=RESTORE) from error
     except DBAPIError as error:

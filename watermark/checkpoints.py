@@ -11,6 +11,7 @@ newer than 2.0, which the other schemes need).
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import sys
@@ -106,6 +107,7 @@ def needs(extra: str, error: ImportError) -> MissingDependencyError:
 def _convert(
     checkpoint: Checkpoint, official: Path, target: Path, prepare: Callable[[Tensors], Tensors]
 ) -> None:
+    from safetensors import SafetensorError
     from safetensors.numpy import save_file
 
     _check(checkpoint, official)
@@ -115,14 +117,15 @@ def _convert(
         target.parent.mkdir(parents=True, exist_ok=True)
         save_file(weights, aside, metadata={"source": checkpoint.name, "source_sha256": checkpoint.sha256})
         aside.replace(target)
-    except OSError as error:
+    except (OSError, SafetensorError) as error:  # what goes wrong while it writes comes as its own error
         raise ModelError(
-            f"the converted weights cannot be written ({error.strerror}).",
+            f"the converted weights cannot be written ({getattr(error, 'strerror', None) or error}).",
             subject=str(target),
             hint=f"Set {CACHE_VARIABLE} to a folder that can be written to.",
         ) from error
     finally:
-        aside.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # a folder that cannot be written to holds nothing to remove
+            aside.unlink(missing_ok=True)
 
 
 def _check(checkpoint: Checkpoint, official: Path) -> None:

@@ -155,7 +155,19 @@ def test_an_empty_registry(earwitness: Call, place: str) -> None:
     assert "0 entries" in earwitness("registry", "audit")[1]
 
 
-@pytest.mark.parametrize("value", ["", "1", "1:abc", "x:" + "0" * 64, "1:" + "g" * 64])
+@pytest.mark.parametrize(
+    "value",
+    ["", "1", "1:abc", "x:" + "0" * 64, "1:" + "g" * 64, "0:" + "0" * 64, "9" * 5000 + ":" + "0" * 64],
+)
 def test_heads_that_are_none(value: str) -> None:
     with pytest.raises(UsageError, match="no number and chain"):
         parse_heads([value])
+
+
+def test_words_that_are_no_unicode(earwitness: Call, place: str) -> None:
+    with open_registry(place):
+        pass
+    for words in ("\udcff", "\udcff" * 64):
+        code, _, err = earwitness("registry", "show", words)
+        assert code == 2
+        assert "no Unicode" in err

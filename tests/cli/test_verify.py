@@ -102,3 +102,4 @@ def test_a_folder_is_no_recording(earwitness: Call, files: dict[str, Path], tmp_
     assert "CLAIM" in out
     assert f"Name the recordings in it: {tmp_path / 'sub' / '*'}" in " ".join(err.split())
     assert "scan" not in err
+    assert "too long" in earwitness("verify", tmp_path / ("a" * 300))[2]

@@ -73,7 +73,7 @@ def test_damaged_credentials_get_a_state(
 def _is_told(report: CredentialReport, whole: CredentialReport, number: int) -> None:
     assert report.sentence, number
     assert report.cannot_tell, number
-    # C2PA signs neither the padding nor the names of its outer boxes; whatever is reported is what was signed.
+    # C2PA signs neither the padding nor the names of its outer boxes: what is reported was signed.
     assert report == whole or report.state in (
         CredentialState.INVALID, CredentialState.TAMPERED, CredentialState.ABSENT,
     ), number  # fmt: skip

@@ -93,3 +93,11 @@ def test_torn_and_foreign_files_are_ignored(tmp_path: Path) -> None:
     np.save(tmp_path / f"1-8-{'0' * 64}.npy", np.zeros(3))
     (found,) = index.load_segments(tmp_path, anything_fits)
     assert (found.first, found.last) == (good.first, good.last)
+
+
+def test_what_a_long_recording_says_late_leads_to_no_other_entry() -> None:
+    there, pairs = [segment(1, 6)], sound(4)
+    late = Pairs(pairs.key, pairs.frame + 2 ** (index.FRAME_BITS + 1) + 9)
+    assert index.search(there, late, 3) == []
+    both = Pairs(np.concatenate([pairs.key, late.key]), np.concatenate([pairs.frame, late.frame]))
+    assert index.search(there, both, 3) == index.search(there, pairs, 3)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 from collections.abc import Callable
 from typing import Any
 
@@ -51,6 +52,11 @@ def test_the_text_for_the_chain_does_not_depend_on_the_order_of_labels(make_reco
         {"fingerprint": {"method": "x"}},
         {"fingerprint": 7},
         {"payload": "7"},
+        {"payload": 7.0},
+        {"payload": True},
+        {"fingerprint": {"method": "x", "duration_s": float("nan"), "data": ""}},
+        {"fingerprint": {"method": "x", "duration_s": 10**400, "data": ""}},
+        {"fingerprint": {"method": "", "duration_s": 1, "data": ""}},
         {"key_ids": 7},
         {"new": 1},
         {"signer": 7},
@@ -71,3 +77,19 @@ def test_what_is_no_entry(text: str) -> None:
 def test_a_newer_form_is_named() -> None:
     with pytest.raises(RegistryError, match="record/2, newer than"):
         parse_entry('{"schema": "earwitness.record/2"}')
+
+
+def test_damaged_lines_are_entries_or_refused(make_record: Make) -> None:
+    line, rng = json.dumps(entry_dict(Entry(3, full(make_record), "c" * 64))), random.Random(5)
+    refused = 0
+    for number in range(300):
+        at = rng.randrange(len(line))
+        piece = rng.choice(("", "[", "Infinity", "1e999", "\\ud800", "null", "-1", '"', "\x00", "{}" * 9))
+        damaged = line[:at] if number % 5 == 0 else line[:at] + piece + line[at + rng.randrange(1, 9) :]
+        try:
+            parse_entry(damaged)
+        except (UsageError, RegistryError):
+            refused += 1
+    assert refused > 150
+    with pytest.raises(UsageError, match="no exported record"):
+        parse_entry(line.replace('"number": 3', '"number": Infinity'))

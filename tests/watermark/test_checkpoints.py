@@ -70,6 +70,21 @@ def test_a_damaged_cache_is_named(official: tuple[Path, Checkpoint]) -> None:
         load_weights(checkpoint, path, dict, "perth")
 
 
+def test_a_cache_that_cannot_be_written_is_named(
+    official: tuple[Path, Checkpoint], cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, checkpoint = official
+    cache.write_text("a file where the folder should be")
+    with pytest.raises(ModelError, match=r"cannot be written.*EARWITNESS_CACHE"):
+        load_weights(checkpoint, path, dict, "perth")
+    cache.unlink()
+    # What goes wrong while safetensors writes is its own error, no OSError: a folder that is gone again.
+    mkdir = Path.mkdir
+    monkeypatch.setattr(Path, "mkdir", lambda folder, **options: mkdir(folder, **options) or folder.rmdir())
+    with pytest.raises(ModelError, match=r"cannot be written.*EARWITNESS_CACHE"):
+        load_weights(checkpoint, path, dict, "perth")
+
+
 def hub(download: Callable[..., str]) -> types.ModuleType:
     module = types.ModuleType("huggingface_hub")
     module.hf_hub_download = download  # type: ignore[attr-defined]
