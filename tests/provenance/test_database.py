@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import subprocess
 import sys
 from pathlib import Path
 
@@ -133,3 +134,39 @@ def test_places_that_are_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         open_database(place).close()
         open_database(place, create=False).close()
     assert {":memory:", "driver.db"} <= {one.name for one in tmp_path.iterdir()}, "nothing in memory"
+
+
+# Forked after the imports; killed at any moment of making the registry and adding to it.
+KILLED = """
+import os, random, signal, sys, time
+import alembic.runtime.environment, sqlalchemy.dialects.sqlite
+from earwitness.provenance import registry_rows, store
+from earwitness.records import Record
+began = time.monotonic()
+with store.open_registry(sys.argv[1] + "/first.db"):
+    takes = time.monotonic() - began
+rng = random.Random(4)
+for at in range(20):
+    place = f"{sys.argv[1]}/{at}.db"
+    child = os.fork()
+    if child == 0:
+        with store.open_registry(place) as registry:
+            registry.add(Record(content_sha256="0" * 64))
+        os._exit(0)
+    time.sleep(1.2 * takes * rng.random())
+    os.kill(child, signal.SIGKILL)
+    os.wait()
+    with store.open_registry(place) as registry:
+        registry.add(Record(content_sha256="1" * 64))
+        assert registry.audit().clean, at
+        with registry._database.reading() as connection:
+            assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal", at
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="forks")
+def test_killed_while_it_is_made_it_is_made_by_the_next(tmp_path: Path) -> None:
+    run = [sys.executable, "-W", "error", "-c", KILLED, str(tmp_path)]
+    done = subprocess.run(run, check=False, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+    assert len(list(tmp_path.glob("*.db"))) == 21
