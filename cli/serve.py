@@ -35,6 +35,8 @@ def serve(
     Marks of your private keys are read for requests while the server listens to this machine alone; with
     another `--host` only signposts are, because whoever may ask without end learns how to remove a mark.
     `EARWITNESS_READ_KEYS=all` or `signposts` decides otherwise.
+    `EARWITNESS_RESOLVER=1` gives the Content Credentials of your registry to whoever asks for a mark's (the
+    C2PA Soft Binding Resolution API, under /v1/c2pa); `EARWITNESS_RECORDS=public` offers GET /v1/records/ID.
     There is no access control yet: put a proxy with access control in front before you open it to a network.
     """
     from earwitness.errors import UsageError

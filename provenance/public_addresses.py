@@ -47,7 +47,8 @@ def checked_addresses(host: str, port: int, *, internal: bool, look_up: Lookup |
     for text in found:
         reason = why_refused(ipaddress.ip_address(text.partition("%")[0]), internal=internal)
         if reason is not None:
-            raise RefusedAddressError(f"{host} leads to {text}, {reason}.")
+            leads = host if host == text else f"{host} leads to {text}"
+            raise RefusedAddressError(f"{leads}, {reason}.")
     return found
 
 

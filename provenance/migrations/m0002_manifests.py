@@ -23,15 +23,15 @@ def upgrade() -> None:
         sa.Column("manifest_id", sa.String(255), primary_key=True),
         sa.Column("number", sa.BigInteger, primary_key=True, autoincrement=False),
     )
-    entries = sa.table(
-        "registry_entries", sa.column("number", sa.BigInteger), sa.column("manifest", sa.LargeBinary)
-    )
+    # Without a type: a damaged row may hold a text, which the audit tells and which must not stop us here.
+    entries = sa.table("registry_entries", sa.column("number"), sa.column("manifest"))
     connection = op.get_bind()
     with_manifest = sa.select(entries.c.number).where(entries.c.manifest.is_not(None))
     # One at a time: a manifest may be megabytes.
     for number in connection.execute(with_manifest).scalars().all():
         one = sa.select(entries.c.manifest).where(entries.c.number == number)
-        manifest_id = active_manifest_id(bytes(connection.execute(one).scalar_one()))
+        manifest = connection.execute(one).scalar_one()
+        manifest_id = active_manifest_id(manifest) if isinstance(manifest, bytes) else None
         if manifest_id is not None:
             connection.execute(sa.insert(manifests).values(manifest_id=manifest_id, number=number))
     _refuse_changes()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
@@ -68,6 +69,23 @@ def test_records_of_before_are_found_too(place: str, make_record: Make) -> None:
         assert again.audit().clean
         with pytest.raises(RegistryError, match="refuses to change what is there"):
             run(again, "DELETE FROM registry_manifests")
+
+
+def test_a_damaged_record_of_before_does_not_lock_the_others_up(tmp_path: Path, make_record: Make) -> None:
+    place = str(tmp_path / "registry.db")  # PostgreSQL takes no text there
+    with open_registry(place) as registry:
+        entry = registry.add(make_record(1, manifest=manifest("urn:c2pa:a")))
+        registry.add(make_record(2, manifest=manifest("urn:c2pa:b")))
+        run(
+            registry,
+            "DROP TRIGGER registry_entries_no_update",
+            "UPDATE registry_entries SET manifest = 'a text' WHERE number = 2",
+            "DROP TABLE registry_manifests",
+            f"UPDATE {VERSION_TABLE} SET version_num = '0001'",
+        )
+    with open_registry(place) as again:
+        assert again.by_manifest("urn:c2pa:a") == entry
+        assert "An entry cannot be read" in again.audit().problems[0]
 
 
 def test_a_change_of_the_index_shows(place: str, make_record: Make) -> None:
