@@ -40,6 +40,7 @@ class MarkRun:
     max_seconds: float | None = None
     json: bool = False
     quiet: bool = False
+    _left_out: set[str] = field(default_factory=set)
     _interruption: Interruption = field(default_factory=Interruption)
     _out: PatientConsole = field(default_factory=PatientConsole)
     _err: PatientConsole = field(default_factory=lambda: PatientConsole(stderr=True))
@@ -156,11 +157,21 @@ class MarkRun:
                     soft_wrap=True,
                     markup=False,
                 )
+            self._tell_left_out(record)
             for line in _besides(record):
                 self._out.print(f"   {clean(line)}", soft_wrap=True, markup=False)
         if not self.quiet:
-            for warning in (*record.warnings, *record.left_out):
+            for warning in record.warnings:
                 self._err.print(f"{clean(source)}: {clean(warning)}", soft_wrap=True, markup=False)
+
+    def _tell_left_out(self, record: MarkRecord) -> None:
+        """Once a run, and only to those who mark in their own name."""
+        if all(made.signpost or not made.key_id for made in record.marks):
+            return
+        for text in record.left_out:
+            if text not in self._left_out:
+                self._left_out.add(text)
+                self._err.print(text, soft_wrap=True, markup=False)
 
     def _failed(self, name: str, error: EarWitnessError) -> None:
         from earwitness.cli.panel import print_error

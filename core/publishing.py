@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,7 +33,7 @@ from earwitness.mark_report import MarkRecord, SignedAs
 from earwitness.marking import choose_keys, mark
 from earwitness.marks import MarkKey, Search, Strength, Watermark
 from earwitness.publish_steps import Steps, decided, program
-from earwitness.records import Record, load_registry
+from earwitness.records import PAYLOAD_BITS, Record, Registry, load_registry
 from earwitness.report import FileFacts
 from earwitness.schemes import load_scheme
 from earwitness.soft_bindings import bind
@@ -41,6 +42,7 @@ from earwitness.target import refuse_target
 __all__ = ["publish", "recover"]
 
 _BLOCK_S = 10.0
+_DRAWS = 50
 _MANIFEST_TYPE = "application/c2pa"
 
 SIGNED = "signed"  # folder in the act's folder
@@ -132,7 +134,7 @@ def _act(marking: _Marking, payload: int | None) -> tuple[_Made, str]:
         registry = stack.enter_context(load_registry(todo.registry)) if todo.record else None
         act = stack.enter_context(journal.begin(target))
         if payload is None and registry is not None and marking.key_ids:
-            payload = registry.reserve(marking.key_ids)
+            payload = _drawn(registry, marking)
         path = act.folder / target.name
         marked = mark(marking.origin, path, payload=payload, **marking.options)
         _label(todo, path, marking.origin, record_id)
@@ -151,6 +153,18 @@ def _act(marking: _Marking, payload: int | None) -> tuple[_Made, str]:
             registry.add(_record(marking, made, record_id))
         act.finish()
     return made, record_id
+
+
+def _drawn(registry: Registry, marking: _Marking) -> int | None:
+    """A payload that none of these keys had before; None where the scheme carries none."""
+    bits = marking.watermark.payload_bits
+    if bits >= PAYLOAD_BITS:
+        return registry.reserve(marking.key_ids)
+    for _ in range(_DRAWS if bits else 0):
+        payload = secrets.randbits(bits)
+        if all(registry.by_mark(one, payload) is None for one in marking.key_ids):
+            return payload
+    return None  # all taken: the registry refuses the record, and says why
 
 
 def _moves(made: _Made, target: Path) -> dict[Path, Path]:
