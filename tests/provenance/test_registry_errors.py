@@ -17,6 +17,16 @@ from earwitness.provenance.registry_errors import translated
         ("attempt to write a readonly database", RegistryError, "cannot be written"),
         ("database or disk is full", RegistryError, "disk is full"),
         ("no such table: registry_head", RegistryError, "tables of the registry are gone"),
+        ("no such column: signer", RegistryError, "not as this EarWitness makes them"),
+        ('column "signer" does not exist', RegistryError, "not as this EarWitness makes them"),
+        ("Could not decode to UTF-8 column 'signer'", RegistryError, "a text in the registry is damaged"),
+        ('connection failed: FATAL:  role "me" does not exist', RegistryError, "does not let this user in"),
+        (
+            'connection failed: FATAL:  password authentication failed for user "me"',
+            RegistryError,
+            "does not let this user in",
+        ),
+        ("permission denied for table registry_head", RegistryError, "this user may not"),
         ('relation "registry_head" does not exist', RegistryError, "does not exist"),
         (
             "connection refused\nIs the server running?",
