@@ -42,6 +42,11 @@ class Settings(BaseModel):
     mark_keys: str = ""
     """Names of the private keys that requests may mark with, separated by commas. Default: none, because
     whoever reaches the server could mark in your name; the published signpost is always there."""
+    mark_record: bool = False
+    """Keep a record in the registry of everything that is marked. Default: no."""
+    mark_credentials: bool = False
+    """Sign everything that is marked with the only certificate of the user the server runs as. Formats that
+    cannot hold Content Credentials are answered without; a record keeps them. Default: no."""
     read_keys: Literal["signposts", "all"] | None = None
     """Keys whose marks checks and verifications read: signposts (the published ones) or all (this user's
     private keys too). Default: all under ``earwitness serve`` on this machine's own address, otherwise
@@ -51,8 +56,8 @@ class Settings(BaseModel):
     """Names of the watermark schemes that requests may ask for, separated by commas. Default: our own alone,
     because the schemes of others load networks of a gigabyte of memory into each process."""
     registry: str | None = None
-    """The registry that the two settings below publish from: a file, or a postgresql:// address. Default:
-    that of the user the server runs as."""
+    """The registry that ``mark_record`` adds to and the two settings below publish from: a file, or a
+    postgresql:// address. Default: that of the user the server runs as."""
     resolver: bool = False
     """Answer the C2PA Soft Binding Resolution API under /v1/c2pa. Default: no, because it gives the Content
     Credentials that the registry keeps to whoever asks."""

@@ -19,7 +19,8 @@ class MarkTask:
     """One file to mark.
 
     path, target: where the bytes are and where the marked ones go; the ending of target tells the format.
-    name: what messages and the record call both. The rest as in ``earwitness.marking.mark``.
+    name: what messages and the record call both. record, registry, credentials, generator: as in
+    ``earwitness.publish_steps.Steps``. The rest as in ``earwitness.marking.mark``.
     """
 
     path: str
@@ -32,6 +33,10 @@ class MarkTask:
     require: bool = False
     scheme: str = "default"
     max_seconds: float | None = None
+    record: bool = False
+    registry: str | None = None
+    credentials: bool = False
+    generator: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +57,17 @@ class VerifyTask:
 
 def mark_task(task: MarkTask) -> str:
     """Mark one file; the record as one line of JSON. Raises what ``mark`` raises."""
-    from earwitness.marking import mark
+    from earwitness.publish_steps import Steps
+    from earwitness.publishing import publish
 
+    steps = Steps(
+        record=task.record, registry=task.registry, credentials=task.credentials, generator=task.generator
+    )
     with _discreet(task.name, task.target):
-        record = mark(
+        record = publish(
             task.path,
             task.target,
+            steps=steps,
             key=task.key,
             signpost=task.signpost,
             payload=task.payload,

@@ -20,10 +20,13 @@ from earwitness.api.settings import Settings
 from earwitness.api.uploads import Upload
 from earwitness.errors import (
     CannotHoldMarkError,
+    CertificateExpiredError,
     KeyFileError,
     KeyRevokedError,
     MarkNotReadBackError,
     MissingDependencyError,
+    RecordConflictError,
+    RegistryBusyError,
     TargetError,
 )
 from earwitness.mark_tasks import MarkTask
@@ -35,6 +38,7 @@ router = APIRouter(prefix="/v1", tags=["marks"])
 
 RECORD_HEADER = "EarWitness-Record"
 PAYLOAD_HEADER = "EarWitness-Payload"
+_LONGEST_TEXT = 200
 _LONGEST_HEADER = 6000  # bytes; servers and proxies refuse 8 kB and more
 
 _FORM = recording_form(
@@ -60,6 +64,11 @@ _FORM = recording_form(
             "default": "default",
             "description": "Name of a watermark scheme that this server offers (EARWITNESS_SCHEMES). Those "
             "of others take no key, and no payload or a shorter one.",
+        },
+        "generator": {
+            "type": "string",
+            "maxLength": 200,
+            "description": 'What made the sound, e.g. "Piper 1.2"; for its record and its credentials.',
         },
         "strength": {"type": "string", "enum": list(Strength), "default": "default"},
         "require": {
@@ -95,6 +104,9 @@ _ERRORS = responses(
     CannotHoldMarkError,
     MarkNotReadBackError,
     KeyFileError,
+    CertificateExpiredError,
+    RecordConflictError,
+    RegistryBusyError,
 )
 
 
@@ -160,7 +172,19 @@ def _task(upload: Upload, settings: Settings) -> MarkTask:
         strength=strength,
         require=bool(flag(fields, "require")),
         max_seconds=settings.max_seconds,
+        record=settings.mark_record,
+        registry=settings.registry,
+        credentials=settings.mark_credentials,
+        generator=_generator(fields.get("generator", "")),
     )
+
+
+def _generator(text: str) -> str | None:
+    if len(text) > _LONGEST_TEXT or not text.isprintable():
+        raise BadFieldError(
+            f"The field 'generator' must be plain text of at most {_LONGEST_TEXT} characters."
+        )
+    return text.strip() or None
 
 
 def _payload(text: str) -> int | None:

@@ -60,3 +60,26 @@ def test_private_keys_can_be_left_out(source: Path, tmp_path: Path) -> None:
     for name in ("studio", "nobody"):
         with pytest.raises(KeyNotFoundError, match="no key of this name is used here"):
             verify_task(VerifyTask(target, "x.wav", key=name, signposts_only=True))
+
+
+def test_a_task_records_and_signs_where_the_server_does(
+    tmp_path: Path, source: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The answer names the record and the signature; both are there."""
+    from earwitness.credentials import load_credentials
+    from earwitness.provenance.identities import Identities
+    from earwitness.records import load_registry
+
+    monkeypatch.setenv("EARWITNESS_REGISTRY", str(tmp_path / "registry.db"))
+    Identities().create("server", organization="Demo Lab", days=9)
+    target = str(tmp_path / "out.wav")
+    task = MarkTask(
+        str(source), target, "call.wav", key="studio", payload=3, record=True, credentials=True,
+        generator="Piper 1.2",
+    )  # fmt: skip
+    record = MarkRecord.model_validate_json(mark_task(task))
+    assert record.record_id is not None
+    with load_registry() as registry:
+        entry = registry.get(record.record_id)
+    assert entry.record.generator == "Piper"
+    assert load_credentials().read(target).manifest_id == record.credentials.manifest_id

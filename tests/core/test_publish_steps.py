@@ -69,7 +69,7 @@ def test_an_expired_certificate_stops_everything(monkeypatch: pytest.MonkeyPatch
 
     class Later(datetime):
         @classmethod
-        def now(cls, tz: object = UTC) -> datetime:
+        def now(cls, tz: object = UTC) -> datetime:  # type: ignore[override]
             assert tz is UTC
             return datetime.now(UTC) + timedelta(days=10)
 
