@@ -52,8 +52,8 @@ _SAID: tuple[tuple[str, type[RegistryError], str, str], ...] = (
         "tables of the registry are gone.",
         RESTORE,
     ),
-    *((words, RegistryError, _OTHER_TABLES, RESTORE) for words in ("no such column", "column ", "not null")),
     ("could not decode", RegistryError, "a text in the registry is damaged.", RESTORE),
+    *((words, RegistryError, _OTHER_TABLES, RESTORE) for words in ("no such column", "column ", "not null")),
     *(
         (words, RegistryError, "the registry's server does not let this user in.", "Check name and password.")
         for words in ("authentication failed", "no password supplied", "no pg_hba.conf entry", "role ")
