@@ -13,7 +13,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from earwitness.credentials import CredentialReport
 from earwitness.key_rings import MarkFinding
+from earwitness.origin import Origin
 from earwitness.report import FileFacts, ModelInfo, Quality, Report
 from earwitness.samples import Audio, Float32
 
@@ -91,10 +93,13 @@ class Judge(Protocol):
         models: Sequence[ModelInfo],
         prior: float,
         marks: Sequence[MarkFinding] = (),
+        credentials: CredentialReport | None = None,
+        origins: Sequence[Origin] = (),
     ) -> Report:
         """prior: probability of synthetic speech before listening, 0..1 exclusive.
 
-        marks: what each known key read, found or not; () when no marks were looked for.
+        marks: what each known key read, found or not; () when no marks were looked for. credentials: the
+        file's own; None where none can be there. origins: records that marks or credentials lead to.
         """
 
 

@@ -20,6 +20,7 @@ from earwitness.contracts import ChannelScores, Detector, Judge, PictureSink, Wi
 from earwitness.errors import EarWitnessError, MarkKeyError, ModelError, PluginError, UsageError
 from earwitness.key_rings import MarkFinding, load_ring
 from earwitness.marks import Search
+from earwitness.provenance_look import look as look_around
 from earwitness.quality import MeasuredChannel, QualityMeter, conclude
 from earwitness.report import Report
 from earwitness.samples import Float32, Resampler
@@ -71,7 +72,20 @@ def examine(
     quality, warnings = conclude([track.measured() for track in tracks], facts)
     scores = [track.scores() for track in tracks]
     marks = [mark for track in tracks for mark in track.marks()]
-    return judge(facts, quality, (*notes, *warnings), scores, (detector.info, vad_info()), prior, marks)
+    around = look_around(
+        source, facts.name, facts.sha256, marks, private=not signposts_only, max_seconds=max_seconds
+    )
+    return judge(
+        facts,
+        quality,
+        (*notes, *around.warnings, *warnings),
+        scores,
+        (detector.info, vad_info()),
+        prior,
+        marks,
+        around.credentials,
+        around.origins,
+    )
 
 
 check = examine

@@ -11,7 +11,7 @@ import json
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, BinaryIO, TypeVar
 
 from earwitness.audio import open_audio
 from earwitness.credentials import CredentialReport, Credentials, CredentialState, load_credentials
@@ -141,7 +141,9 @@ def trace(
     )
 
 
-def take_fingerprint(source: str | os.PathLike[str], *, max_seconds: float | None = None) -> Fingerprint:
+def take_fingerprint(
+    source: str | os.PathLike[str] | BinaryIO, *, max_seconds: float | None = None
+) -> Fingerprint:
     """The fingerprint of a file's sound. Raises what opening a file raises."""
     with open_audio(source, max_seconds=max_seconds) as stream:
         maker = load_fingerprints().maker(stream.sample_rate, stream.channels)

@@ -14,6 +14,7 @@ __all__ = [
     "FOOTNOTE",
     "MEANING",
     "TITLE",
+    "WITHOUT_CREDENTIALS",
     "channel_name",
     "clean",
     "clock",
@@ -48,6 +49,15 @@ _MARK_MEANING = {
     "traces": "There are traces of a mark that says that this audio was generated.",
 }
 
+_CREDENTIALS_MEANING = {
+    Verdict.SYNTHETIC: "A signer whom you trust says that this audio was generated.",
+    Verdict.PARTLY_SYNTHETIC: "A signer whom you trust says that parts of this audio were generated.",
+    Verdict.LIKELY_SYNTHETIC: "Credentials that are no proof say that this audio was generated.",
+}
+
+WITHOUT_CREDENTIALS = "Without the credentials:"
+"""Stands in the reason of a verdict that credentials decided, before what the rest says."""
+
 FOOTNOTE = (
     "A detector's result is one piece of evidence, not a proof. A missing watermark or credential says "
     "nothing. Generators newer than the detector may leave traces it does not know."
@@ -62,7 +72,9 @@ MILLION = 1e6
 
 
 def meaning(report: Report) -> str:
-    """What the verdict means, in one sentence; where a mark decided, that is said."""
+    """What the verdict means, in one sentence; where a mark or credentials decided, that is said."""
+    if WITHOUT_CREDENTIALS in report.reason:
+        return _CREDENTIALS_MEANING.get(report.verdict, MEANING[report.verdict])
     decided = _deciding_mark(report)
     return MEANING[report.verdict] if decided is None else _MARK_MEANING[decided]
 
@@ -137,7 +149,8 @@ def score_words(report: Report, prior: float) -> str:
     speech = "the speech as a whole" if partly else "the speech"
     decided = _deciding_mark(report)
     # A proof for the whole recording is in the number; a claim or a part is not.
-    alone = " by its sound alone" if decided is not None and (partly or decided != "proof") else ""
+    outside = decided is not None and (partly or decided != "proof")
+    alone = " by its sound alone" if outside or WITHOUT_CREDENTIALS in report.reason else ""
     return f"probability that {speech} is synthetic{alone}, {prior_words(prior)}"
 
 

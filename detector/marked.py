@@ -16,8 +16,11 @@ WHOLE = 0.5  # share of the recording from which on a mark speaks for all of it
 _MOST_EVIDENCE = 20
 
 
-def mark_evidence(marks: Sequence[MarkFinding]) -> tuple[Evidence, ...]:
-    """A piece of evidence for each mark that was found, or one that says that none was."""
+def mark_evidence(marks: Sequence[MarkFinding], copied: Sequence[MarkFinding] = ()) -> tuple[Evidence, ...]:
+    """A piece of evidence for each mark that was found, or one that says that none was.
+
+    copied: those among them that were transferred from another recording.
+    """
     found = [mark for mark in marks if mark.reading.marked or mark.reading.verified]
     if not marks:
         return ()
@@ -31,7 +34,7 @@ def mark_evidence(marks: Sequence[MarkFinding]) -> tuple[Evidence, ...]:
             model=marks[0].reading.scheme,
         )
         return (absent,)
-    return tuple(_evidence(mark) for mark in found[:_MOST_EVIDENCE])
+    return tuple(_evidence(mark, copied=mark in copied) for mark in found[:_MOST_EVIDENCE])
 
 
 def mark_llr(mark: MarkFinding) -> float | None:
@@ -73,19 +76,24 @@ def _share(mark: MarkFinding, duration_s: float) -> float:
     return sum(span.end_s - span.start_s for span in spans) / duration_s
 
 
-def _evidence(mark: MarkFinding) -> Evidence:
+def _evidence(mark: MarkFinding, *, copied: bool) -> Evidence:
     reading = mark.reading
-    if mark.key.state is KeyState.REVOKED:
+    if copied:
+        outcome = "transferred"
+    elif mark.key.state is KeyState.REVOKED:
         outcome = "revoked"
     elif mark.proof:
         outcome = "proof"
     else:
         outcome = "claim" if reading.verified else "traces"
-    llr = mark_llr(mark)
+    llr = None if copied else mark_llr(mark)
+    told = sentence(mark)
+    if copied:
+        told = f"{told} But this mark was copied here from another recording."
     return Evidence(
         kind="watermark",
         outcome=outcome,
-        sentence=sentence(mark),
+        sentence=told,
         cannot_tell=cannot_tell(mark),
         llr_synthetic=None if llr is None else round(llr, 3),
         p_value=reading.p_payload if reading.verified else reading.p_marked,

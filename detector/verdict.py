@@ -25,11 +25,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from earwitness.contracts import ChannelScores
+from earwitness.credentials import CredentialReport
 from earwitness.detector.calibrate import Calibration, probability
-from earwitness.detector.marked import mark_evidence, verdict_with_marks
+from earwitness.detector.marked import mark_evidence
 from earwitness.detector.model import Channel, read_card
+from earwitness.detector.provenanced import (
+    credential_evidence,
+    origin_evidence,
+    transferred,
+    weighed,
+)
 from earwitness.detector.segments import MIN_STRETCH_S, Stretch, rises, stretches, time_line
 from earwitness.key_rings import MarkFinding
+from earwitness.origin import Origin
 from earwitness.report import Evidence, FileFacts, ModelInfo, Quality, Report, Segment, Verdict
 from earwitness.wording import clock, percent
 
@@ -145,13 +153,15 @@ def weigh(
     models: Sequence[ModelInfo],
     prior: float,
     marks: Sequence[MarkFinding] = (),
+    credentials: CredentialReport | None = None,
+    origins: Sequence[Origin] = (),
 ) -> Report:
     """Weigh quality, scores and marks into a report (see ``earwitness.contracts.Judge``).
 
     The gravest channel decides: one synthetic side makes a call a finding; a side on which nobody
     spoke decides nothing, as long as another could be scored. A recording that is not
     fit to be judged is inconclusive whatever its scores; they are reported all the same. Marks then have
-    their say (``earwitness.detector.marked``).
+    their say (``earwitness.detector.marked``), then credentials and records (``…provenanced``).
     """
     detector = next((m for m in models if m.kind == "detector"), None)
     card = read_card()
@@ -173,7 +183,10 @@ def weigh(
         key=lambda f: (_GRAVITY[f.verdict], f.llr if f.llr is not None else -math.inf),
         default=nothing,
     )
-    verdict, reason, llr = verdict_with_marks(worst.verdict, worst.reason, worst.llr, marks, facts.duration_s)
+    verdict, reason, llr = weighed(
+        worst.verdict, worst.reason, worst.llr, marks, credentials, origins, facts.duration_s
+    )
+    copied = [mark for mark in marks if transferred(mark, origins)]
     segments: list[Segment] = []
     for channel in scores:
         segments += time_line(channel.windows, facts.duration_s, channel.channel)
@@ -187,7 +200,9 @@ def weigh(
         warnings=tuple(warnings),
         evidence=(
             *(_evidence(s, f, detector) for s, f in zip(scores, findings, strict=True)),
-            *mark_evidence(marks),
+            *mark_evidence(marks, copied),
+            *credential_evidence(credentials),
+            *origin_evidence(origins),
         ),
         segments=tuple(segments),
         models=tuple(models),

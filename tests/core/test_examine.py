@@ -301,7 +301,7 @@ from earwitness.report import ModelInfo, Report
 stream = SimpleNamespace(push=lambda s, p: [], finish=lambda: [], total_llr=lambda: None)
 detector = SimpleNamespace(sample_rate=16000, start=lambda: stream,
                            info=ModelInfo(name="none", version="0", kind="detector"))
-def judge(facts, quality, warnings, scores, models, prior, marks):
+def judge(facts, quality, warnings, scores, models, prior, marks, credentials, origins):
     return Report(file=facts, verdict="inconclusive", reason="test", quality=quality)
 original = plugins.load
 def load(group, name="default"):
