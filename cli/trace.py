@@ -31,6 +31,14 @@ def trace(
         Path | None,
         typer.Option(metavar="OUT", help="Write the credentials that the registry kept to this .c2pa file."),
     ] = None,
+    resolve: Annotated[
+        bool,
+        typer.Option(
+            "--resolve",
+            help="Ask the resolvers in EARWITNESS_RESOLVERS for the credentials of its marks; they learn "
+            "what a mark carries, never the sound.",
+        ),
+    ] = False,
     json: Annotated[bool, typer.Option("--json", help="The whole story as one JSON object.")] = False,
     max_seconds: MaxSeconds = None,
 ) -> None:
@@ -38,7 +46,7 @@ def trace(
 
     A mark survives what strips everything else: it leads to the record in your registry, and the record
     brings the credentials back. The sound in hand is compared with the record's, so that a mark which was
-    copied onto another recording is called out. Nothing is uploaded and nobody is asked.
+    copied onto another recording is called out. Nothing is uploaded, and nobody is asked without --resolve.
 
     Examples:
 
@@ -54,7 +62,9 @@ def trace(
     from earwitness.cli.trace_view import save, show, standing
     from earwitness.tracing import trace as find_out
 
-    found: Trace = find_out(file, registry=registry, search=search, sidecar=sidecar, max_seconds=max_seconds)
+    found: Trace = find_out(
+        file, registry=registry, search=search, sidecar=sidecar, resolve=resolve, max_seconds=max_seconds
+    )
     if save_manifest is not None:
         save(found, save_manifest)
     show(file, found, as_json=json)

@@ -68,6 +68,8 @@ def lines(name: str, found: Trace) -> Iterator[str]:
         yield f"Labels in its metadata: {', '.join(kinds)}. Anybody can write and remove them."
     for index, origin in enumerate(found.origins):
         yield from _record(found, origin, told=index == 0)
+    for report in found.fetched:
+        yield f"From a resolver: {report.sentence}"
     for text in found.missing:
         yield f"Missing: {text}"
     for text in (*found.verification.warnings, *found.warnings):

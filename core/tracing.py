@@ -23,6 +23,8 @@ from earwitness.mark_report import FoundMark, Verification
 from earwitness.marks import Search
 from earwitness.origin import By, Comparison, Heard, Lead, Origin, bound_leads, find_origins
 from earwitness.records import load_registry
+from earwitness.resolvers import load_resolvers, names_binding
+from earwitness.soft_bindings import bindings_of
 from earwitness.verifying import verify
 
 __all__ = ["SCHEMA", "Trace", "origin_dict", "take_fingerprint", "trace"]
@@ -39,6 +41,7 @@ class Trace:
     credentials, labels: None where nothing here can read them (the extra ``provenance`` is missing).
     origins: records, the weightiest first. registry: where it lies; None when there is none.
     missing: what one would expect and is not there, in plain sentences. sentence: the short of it.
+    fetched: credentials that other people's resolvers gave for the marks; () when nobody was asked.
     """
 
     verification: Verification
@@ -49,6 +52,7 @@ class Trace:
     missing: tuple[str, ...]
     sentence: str
     warnings: tuple[str, ...] = ()
+    fetched: tuple[CredentialReport, ...] = ()
 
     @property
     def transferred(self) -> bool:
@@ -67,6 +71,7 @@ class Trace:
             "labels": None if self.labels is None else self.labels.to_dict(),
             "registry": self.registry,
             "origins": [origin_dict(origin) for origin in self.origins],
+            "fetched": [report.to_dict() for report in self.fetched],
             "missing": list(self.missing),
             "warnings": [*self.verification.warnings, *self.warnings],
         }
@@ -111,14 +116,16 @@ def trace(
     search: Search | str = Search.HINT,
     keys: Keys | None = None,
     sidecar: str | os.PathLike[str] | None = None,
+    resolve: bool = False,
     max_seconds: float | None = None,
 ) -> Trace:
-    """Find out all that can be found out about a file without asking anybody.
+    """Find out all that can be found out about a file, without asking anybody unless ``resolve``.
 
     registry: a file or an address; this user's if None. search: how far to look for marks, and for the same
     sound, at other speeds and pitches. keys: another ring than this user's. sidecar: credentials that lie in
-    a .c2pa file. Raises the classes of ``earwitness.errors``; what is absent is no error, a registry that was
-    named and does not exist is one.
+    a .c2pa file. resolve: ask the resolvers that this user has named for the credentials of its marks; they
+    learn what a mark carries, never the sound. Raises the classes of ``earwitness.errors``; what is absent is
+    no error, a registry that was named and does not exist is one.
     """
     found = verify(source, search=search, keys=keys, max_seconds=max_seconds)
     notes: list[str] = []
@@ -129,6 +136,7 @@ def trace(
     heard = Heard(found.file.sha256, take_fingerprint(source, max_seconds=max_seconds))
     leads = (*_leads(found.marks), *bound_leads(() if held is None else held.soft_bindings))
     place, origins = _origins(heard, leads, registry, reader, Search(search), notes)
+    fetched = _fetched(found, held, reader, notes) if resolve and reader is not None else ()
     return Trace(
         found,
         held,
@@ -138,6 +146,7 @@ def trace(
         _missing(found, held, labels, origins, place),
         _sentence(found, held, origins),
         tuple(dict.fromkeys(notes)),
+        fetched,
     )
 
 
@@ -173,6 +182,26 @@ def _optional(load: Callable[[], _T], notes: list[str]) -> _T | None:
     except MissingDependencyError as error:
         notes.append(str(error))
         return None
+
+
+def _fetched(
+    found: Verification, held: CredentialReport | None, reader: Credentials, notes: list[str]
+) -> tuple[CredentialReport, ...]:
+    """What resolvers have for the marks: only credentials that name the very mark themselves."""
+    resolvers = load_resolvers()
+    if not resolvers.addresses:
+        notes.append("No resolver is named: set EARWITNESS_RESOLVERS to the addresses of those to be asked.")
+        return ()
+    answer = resolvers.resolve([*bindings_of(found), *(() if held is None else held.soft_bindings)])
+    notes += answer.problems
+    reports = []
+    for item in answer.found:
+        report = reader.restore(item.manifest, name=item.manifest_id)
+        if names_binding(report, item.binding):
+            reports.append(report)
+        else:
+            notes.append(f"{item.resolver} answered with credentials that do not name the mark.")
+    return tuple(reports)
 
 
 def _origins(

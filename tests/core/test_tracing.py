@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,8 +13,9 @@ import pytest
 import soundfile
 
 import earwitness
+from earwitness import tracing
 from earwitness.audio import load_audio
-from earwitness.credentials import Claim, CredentialState, load_credentials
+from earwitness.credentials import Claim, CredentialState, SoftBinding, load_credentials
 from earwitness.digital_source import DigitalSource
 from earwitness.errors import RegistryAbsentError
 from earwitness.generators.mel import MelConfig, stft, waveform
@@ -26,6 +27,7 @@ from earwitness.provenance.identities import Identities
 from earwitness.provenance.keys import KeyRing
 from earwitness.provenance.trust import TrustList
 from earwitness.records import Record, load_registry
+from earwitness.resolvers import Resolution, Resolved
 from earwitness.soft_bindings import bind
 from earwitness.tracing import take_fingerprint, trace
 
@@ -151,3 +153,34 @@ def test_nothing_known_and_no_registry(
     assert not (tmp_path / "XDG_DATA_HOME" / "earwitness").exists()  # looking makes nothing
     with pytest.raises(RegistryAbsentError, match="no registry here yet"):
         trace(path, registry=str(tmp_path / "none.db"))
+
+
+class _Asked:
+    """Resolvers that answer with one manifest, whatever they are asked."""
+
+    addresses = ("https://resolver.example/v1",)
+
+    def __init__(self, manifest: bytes) -> None:
+        self.manifest = manifest
+
+    def resolve(self, bindings: Sequence[SoftBinding]) -> Resolution:
+        found = tuple(Resolved(self.addresses[0], one, "urn:c2pa:1", self.manifest) for one in bindings[:1])
+        return Resolution(found, self.addresses)
+
+
+def test_resolvers_are_asked_only_when_told_to_and_believed_only_about_this_mark(
+    studio: Studio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert studio.record.manifest is not None
+    found = trace(studio.signed, resolve=True)
+    assert found.fetched == ()
+    assert "EARWITNESS_RESOLVERS" in " ".join(found.warnings)
+    monkeypatch.setattr(tracing, "load_resolvers", lambda: _Asked(studio.record.manifest))
+    assert trace(studio.signed).fetched == ()
+    (report,) = trace(studio.signed, resolve=True).fetched
+    assert report.state is CredentialState.TRUSTED
+    other = load_credentials().sign(studio.plain, tmp_path / "other.wav", Claim(DigitalSource.CAPTURED))
+    monkeypatch.setattr(tracing, "load_resolvers", lambda: _Asked(other.manifest))
+    found = trace(studio.signed, resolve=True)
+    assert found.fetched == ()
+    assert "do not name the mark" in " ".join(found.warnings)
