@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from earwitness.errors import TargetError
+from earwitness.folders import data_folder
 from earwitness.target import refuse_target, settle, write_failed
 
 __all__ = ["Act", "Recovered", "begin", "default_folder", "recover"]
@@ -30,16 +31,7 @@ _OWNER_ONLY = 0o700
 
 def default_folder(environment: Mapping[str, str] | None = None) -> Path:
     """``earwitness/journal`` in this user's data folder (``XDG_DATA_HOME``)."""
-    environment = os.environ if environment is None else environment
-    if configured := environment.get("XDG_DATA_HOME"):
-        base = Path(configured)
-    elif sys.platform == "win32":
-        base = Path(environment.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
-    elif sys.platform == "darwin":
-        base = Path.home() / "Library" / "Application Support"
-    else:
-        base = Path.home() / ".local" / "share"
-    return base / "earwitness" / "journal"
+    return data_folder(environment) / "journal"
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +138,8 @@ def recover(
         except OSError:  # its writer has just finished
             continue
         try:
-            if _lock(handle):
+            # Unlinked: its writer finished between the look and the opening.
+            if _lock(handle) and os.fstat(handle).st_nlink:
                 result = _settle_one(note, handle, recorded)
                 if result is not None:
                     done.append(result)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
+import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -115,7 +116,9 @@ def publish(
         alone = mark(origin, target, payload=payload, **options)
         return alone.model_copy(update={"left_out": tuple(left_out)})
     marking = _Marking(origin, target, watermark, tuple(using), todo, signer, options)
-    recover()
+    # What an earlier one left must not stop this one; mark --recover tells what cannot be settled.
+    with contextlib.suppress(EarWitnessError):
+        recover()
     try:
         made, record_id = _act(marking, payload)
     except BaseException:
@@ -129,7 +132,7 @@ def publish(
 def _act(marking: _Marking, payload: int | None) -> tuple[_Made, str]:
     """The act itself; what was made, and the id of its record."""
     todo, target = marking.steps, marking.target
-    record_id = Record(content_sha256="0" * 64).record_id
+    record_id = str(uuid.uuid4())
     with contextlib.ExitStack() as stack:
         registry = stack.enter_context(load_registry(todo.registry)) if todo.record else None
         act = stack.enter_context(journal.begin(target))

@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import os
 import sqlite3
-import sys
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from earwitness.errors import MissingDependencyError, RegistryAbsentError, RegistryError, UsageError
+from earwitness.folders import data_folder
 from earwitness.provenance.migrations import NEWEST
 from earwitness.provenance.registry_errors import RESTORE, translated
 
@@ -40,15 +40,7 @@ def default_place(environment: Mapping[str, str] | None = None) -> str:
     environment = os.environ if environment is None else environment
     if named := environment.get(PLACE_VARIABLE):
         return named
-    if configured := environment.get("XDG_DATA_HOME"):
-        base = Path(configured)
-    elif sys.platform == "win32":
-        base = Path(environment.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
-    elif sys.platform == "darwin":
-        base = Path.home() / "Library" / "Application Support"
-    else:
-        base = Path.home() / ".local" / "share"
-    return str(base / "earwitness" / "registry.db")
+    return str(data_folder(environment) / "registry.db")
 
 
 @dataclass(frozen=True)
