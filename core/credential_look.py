@@ -42,13 +42,16 @@ def may_carry(source: Source, path: Path | None) -> bool:
 def _chunks(source: Source) -> Iterator[bytes]:
     """Names of the chunks of a RIFF file; also of one whose first size is wrong, as streams have it."""
     at = 12
+    long = source.peek(0, 4) != b"RIFF"
     for _ in range(_MOST_PARTS):
-        head = source.peek(at, 8)
+        head = _header(source, at, 8)
         if len(head) < 8:
             return
         yield head[:4]
         size = int.from_bytes(head[4:], "little")
-        if head[:4] == b"data" and size == 0xFFFFFFFF:
+        if head[:4] == b"data" and size in (0, 0xFFFFFFFF):
+            if not long:  # as writers to a pipe leave it: the sound goes on to the end
+                return
             size = _long_data(source)
         at += 8 + size + size % 2
 
@@ -58,11 +61,16 @@ def _long_data(source: Source) -> int:
     return int.from_bytes(source.peek(28, 8), "little")
 
 
+def _header(source: Source, at: int, count: int) -> bytes:
+    """Bytes at a place that a file named: none beyond its end, where a size can be too large to go to."""
+    return source.peek(at, count) if at < source.size_bytes else b""
+
+
 def _boxes(source: Source) -> Iterator[bytes]:
     """Types of the outermost boxes of an ISO media file; of a "uuid" box its 16 bytes."""
     at = 0
     for _ in range(_MOST_PARTS):
-        head = source.peek(at, 32)
+        head = _header(source, at, 32)
         if len(head) < 8:
             return
         size, body = int.from_bytes(head[:4], "big"), 8

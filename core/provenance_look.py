@@ -67,13 +67,13 @@ def look(
 
 def _credentials(source: Input, name: str, notes: list[str]) -> CredentialReport | None:
     path = Path(source) if isinstance(source, str | os.PathLike) else None
-    opened = open_source(source, name)
     try:
-        if not may_carry(opened, path):
-            return None
-    finally:
-        opened.close()
-    try:
+        opened = open_source(source, name)
+        try:
+            if not may_carry(opened, path):
+                return None
+        finally:
+            opened.close()
         return load_credentials().read(source, name=name)
     except MissingDependencyError:
         notes.append(

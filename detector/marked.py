@@ -9,7 +9,7 @@ from earwitness.key_rings import KeyState, MarkFinding
 from earwitness.mark_wording import ABSENT_CANNOT_TELL, absent_sentence, cannot_tell, sentence, weightiest
 from earwitness.report import Evidence, Verdict
 
-__all__ = ["mark_evidence", "mark_llr", "verdict_with_marks"]
+__all__ = ["WHOLE", "covered", "mark_evidence", "mark_llr", "verdict_with_marks"]
 
 MOST_LLR = 16.0  # a forged payload verifies with probability 2^-24 = e^-16.6; no mark says more than that
 WHOLE = 0.5  # share of the recording from which on a mark speaks for all of it
@@ -59,7 +59,7 @@ def verdict_with_marks(
         return verdict, reason, llr
     said = f"{sentence(best)} Without the mark: {reason}"
     if best.proof:
-        if _share(best, duration_s) < WHOLE:
+        if covered(best, duration_s) < WHOLE:
             part = Verdict.SYNTHETIC if verdict is Verdict.SYNTHETIC else Verdict.PARTLY_SYNTHETIC
             return part, said, llr
         return Verdict.SYNTHETIC, said, (llr or 0.0) + (mark_llr(best) or 0.0)
@@ -68,7 +68,7 @@ def verdict_with_marks(
     return Verdict.LIKELY_SYNTHETIC, said, llr
 
 
-def _share(mark: MarkFinding, duration_s: float) -> float:
+def covered(mark: MarkFinding, duration_s: float) -> float:
     """Share of the recording that carries the mark, 0..1; a mark without places counts as everywhere."""
     spans = mark.reading.spans
     if not spans or duration_s <= 0:

@@ -14,10 +14,10 @@ docs/verdicts.md has all combinations; a test keeps it so.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from earwitness.credentials import CredentialReport, CredentialState
-from earwitness.detector.marked import verdict_with_marks
+from earwitness.detector.marked import WHOLE, covered, verdict_with_marks
 from earwitness.digital_source import DigitalSource, says_generated
 from earwitness.key_rings import MarkFinding
 from earwitness.origin import Comparison, Origin
@@ -56,21 +56,29 @@ def weighed(
     """Verdict, reason and LLR of the detector, once everything else has had its say."""
     standing = [mark for mark in marks if not transferred(mark, origins)]
     verdict, reason, llr = verdict_with_marks(verdict, reason, llr, standing, duration_s)
-    return (*verdict_with_provenance(verdict, reason, credentials, origins), llr)
+    parts = [origin for origin in origins if _in_a_part(origin, standing, duration_s)]
+    return (*verdict_with_provenance(verdict, reason, credentials, origins, parts), llr)
 
 
 def verdict_with_provenance(
-    verdict: Verdict, reason: str, credentials: CredentialReport | None, origins: Sequence[Origin]
+    verdict: Verdict,
+    reason: str,
+    credentials: CredentialReport | None,
+    origins: Sequence[Origin],
+    parts: Sequence[Origin] = (),
 ) -> tuple[Verdict, str]:
-    """The verdict and its reason once credentials, the file's own and those of its record, are weighed in."""
-    said = _statements(credentials, origins)
+    """The verdict and its reason once credentials, the file's own and those of its record, are weighed in.
+
+    parts: those origins whose sound is only in a part of this recording; what they prove, they prove of it.
+    """
+    said = _statements(credentials, origins, parts)
     weightiest = next(
         (one for kind in ("proof", "partly", "claim") for one in said if one.outcome == kind), None
     )
     if weightiest is not None:
         raised = _raised(verdict, weightiest.outcome)
         if raised is not verdict:
-            return raised, f"{weightiest.sentence} {WITHOUT_CREDENTIALS} {reason}"
+            verdict, reason = raised, f"{weightiest.sentence} {WITHOUT_CREDENTIALS} {reason}"
     captured = next((one for one in said if one.outcome == "captured"), None)
     if captured is not None and verdict.is_finding:
         return verdict, f"{reason} This contradicts its credentials. {captured.sentence}"
@@ -79,13 +87,7 @@ def verdict_with_provenance(
 
 def transferred(mark: MarkFinding, origins: Sequence[Origin]) -> bool:
     """True when this mark leads to the record of another recording."""
-    reading = mark.reading
-    return any(
-        origin.comparison is Comparison.TRANSFERRED
-        and reading.payload == origin.entry.record.payload
-        and reading.key_id in origin.entry.record.key_ids
-        for origin in origins
-    )
+    return any(origin.comparison is Comparison.TRANSFERRED and _leads_to(mark, origin) for origin in origins)
 
 
 def credential_evidence(credentials: CredentialReport | None) -> tuple[Evidence, ...]:
@@ -125,18 +127,39 @@ def _raised(verdict: Verdict, outcome: str) -> Verdict:
     return verdict if verdict.is_finding else Verdict.LIKELY_SYNTHETIC
 
 
-def _statements(credentials: CredentialReport | None, origins: Sequence[Origin]) -> list[_Statement]:
-    reports = [] if credentials is None else [credentials]
-    reports += [o.credentials for o in origins if o.credentials is not None and o.comparison in _TRUE]
-    found = [_statement(report) for report in reports]
+def _in_a_part(origin: Origin, marks: Sequence[MarkFinding], duration_s: float) -> bool:
+    """True when marks lead to this record, none of which covers enough to speak for the whole recording."""
+    if origin.comparison is Comparison.SAME:
+        return False
+    leading = [mark for mark in marks if _leads_to(mark, origin)]
+    return bool(leading) and all(covered(mark, duration_s) < WHOLE for mark in leading)
+
+
+def _leads_to(mark: MarkFinding, origin: Origin) -> bool:
+    record = origin.entry.record
+    return mark.reading.payload == record.payload and mark.reading.key_id in record.key_ids
+
+
+def _statements(
+    credentials: CredentialReport | None, origins: Sequence[Origin], parts: Sequence[Origin]
+) -> list[_Statement]:
+    found = [] if credentials is None else [_statement(credentials)]
+    for origin in origins:
+        if origin.credentials is not None and origin.comparison in _TRUE:
+            said = _statement(origin.credentials)
+            if said is not None and said.outcome == "proof" and origin in parts:
+                said = replace(said, outcome="partly")
+            found.append(said)
     return [one for one in found if one is not None]
 
 
 def _statement(report: CredentialReport) -> _Statement | None:
     """None for credentials that say nothing about the sound, or that do not hold."""
+    # A signer chooses their name: it must not pass for words of ours that "meaning" goes by.
+    told = report.sentence.replace(WITHOUT_CREDENTIALS, WITHOUT_CREDENTIALS.rstrip(":"))
     own = [code for code in report.digital_sources if says_generated(code)]
     if report.says_generated:
         if report.state is not CredentialState.TRUSTED or not own:
-            return _Statement("claim", report.sentence)
-        return _Statement("partly" if set(own) <= _PARTS else "proof", report.sentence)
-    return _Statement("captured", report.sentence) if report.says_captured else None
+            return _Statement("claim", told)
+        return _Statement("partly" if set(own) <= _PARTS else "proof", told)
+    return _Statement("captured", told) if report.says_captured else None

@@ -70,3 +70,18 @@ def test_broken_headers_end(seed: int) -> None:
     data = heads[seed % 4] + random.integers(0, 2 + 254 * (seed % 3), 5_000).astype(np.uint8).tobytes()
     opened = open_source(io.BytesIO(data), "x")
     assert may_carry(opened, None) in (True, False)
+
+
+@pytest.mark.parametrize("head", [b"RIFF", b"RF64", b"BW64"])
+@pytest.mark.parametrize("size", [0, 0xFFFFFFFF, 0xFFFFFFFE])
+def test_sound_without_a_size_ends_the_look(head: bytes, size: int) -> None:
+    """As ffmpeg writes to a pipe. What lies where RF64 keeps its size may be too large to go to."""
+    wild = b"\xff" * 16
+    data = head + b"\xff\xff\xff\xffWAVEds64" + (16).to_bytes(4, "little") + wild + b"data"
+    data += size.to_bytes(4, "little") + bytes(100_000)
+    assert not may_carry(open_source(io.BytesIO(data), "x"), None)
+
+
+def test_a_box_of_a_wild_size_ends_the_look() -> None:
+    data = b"\0\0\0\x10ftypM4A \0\0\0\0" + b"\0\0\0\1mdat" + b"\xff" * 8 + bytes(100)
+    assert not may_carry(open_source(io.BytesIO(data), "x"), None)

@@ -20,7 +20,14 @@ from earwitness import examine as module
 from earwitness import plugins
 from earwitness.audio import Audio
 from earwitness.contracts import ChannelScores, Window
-from earwitness.errors import EmptyAudioError, ModelError, NotAudioError, PluginError, UsageError
+from earwitness.errors import (
+    EmptyAudioError,
+    ModelError,
+    NotAudioError,
+    PluginError,
+    RegistryAbsentError,
+    UsageError,
+)
 from earwitness.examine import check, examine
 from earwitness.key_rings import MarkFinding
 from earwitness.marking import mark
@@ -88,6 +95,7 @@ def bench(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> SimpleNamespace:
         models: Sequence[ModelInfo],
         prior: float,
         marks: Sequence[MarkFinding] = (),
+        *_: object,
     ) -> Report:
         bench.judged = {"scores": tuple(scores), "prior": prior, "marks": tuple(marks)}
         return Report(
@@ -106,7 +114,13 @@ def bench(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> SimpleNamespace:
         plugins.KEYRINGS: lambda: bench.ring,
         plugins.WATERMARKS: FakeWatermark,
     }
-    monkeypatch.setattr(plugins, "load", lambda group, _name="default": registry[group])
+
+    def load(group: str, _name: str = "default") -> object:
+        if group == plugins.REGISTRIES:
+            raise RegistryAbsentError("there is none.")
+        return registry[group]
+
+    monkeypatch.setattr(plugins, "load", load)
     monkeypatch.setattr(module, "_detectors", {})
     return bench
 

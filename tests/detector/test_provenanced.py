@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -125,6 +126,23 @@ def test_rules_in_words(verdict: Verdict) -> None:
     assert outcome("private, revoked", "none", verdict) == verdict.value
 
 
+def by_hand(marked: str, signed: str, sound: str) -> str:
+    """The rules of the document once more, written without the code."""
+    if marked in ("private", "private, no record") or signed == "trusted: generated" or sound == "synthetic":
+        return "synthetic"
+    if marked == "private, in a part" or signed == "trusted: in part":
+        return "partly_synthetic"
+    claims = ("untrusted: generated", "expired: generated", "trusted: made from generated")
+    if (marked in ("traces", "signpost") or signed in claims) and sound in ("inconclusive", "likely_human"):
+        return "likely_synthetic"
+    return sound
+
+
+def test_every_combination_by_hand() -> None:
+    for marked, signed, verdict in itertools.product(MARKS, CREDENTIALS, VERDICTS):
+        assert outcome(marked, signed, verdict) == by_hand(marked, signed, verdict.value), (marked, signed)
+
+
 def test_contradictions_are_told() -> None:
     captured = credentials(TRUSTED, CAPTURED)
     verdict, reason = verdict_with_provenance(Verdict.SYNTHETIC, "Strong traces.", captured, [])
@@ -170,3 +188,31 @@ def test_only_the_mark_that_leads_to_the_record_is_transferred() -> None:
     assert not transferred(mark(), [origin(Comparison.SAME)])
     assert not transferred(mark(verified=False), [origin(Comparison.TRANSFERRED)])
     assert not transferred(mark(), [])
+
+
+def test_restored_credentials_of_a_part_speak_for_the_part() -> None:
+    restored = credentials(TRUSTED, GENERATED)
+    for comparison, end_s, after in (
+        (Comparison.SAME_SOUND, 3.0, Verdict.PARTLY_SYNTHETIC),
+        (Comparison.SAME_SOUND, 9.0, Verdict.SYNTHETIC),
+        (Comparison.SAME, 3.0, Verdict.SYNTHETIC),
+    ):
+        found = [origin(comparison, restored)]
+        verdict, _, _ = weighed(Verdict.LIKELY_HUMAN, "No.", -2.0, [mark(end_s=end_s)], None, found, 10.0)
+        assert verdict is after
+
+
+def test_a_claim_that_decides_does_not_hide_the_other() -> None:
+    own, restored = credentials(TRUSTED, CAPTURED), credentials(UNTRUSTED, GENERATED)
+    found = [origin(Comparison.SAME_SOUND, restored)]
+    verdict, reason = verdict_with_provenance(Verdict.LIKELY_HUMAN, "No traces.", own, found)
+    assert verdict is Verdict.LIKELY_SYNTHETIC
+    assert restored.sentence in reason
+    assert "contradicts its credentials" in reason
+    assert own.sentence in reason
+
+
+def test_a_signers_name_is_not_taken_for_our_words() -> None:
+    forged = replace(credentials(UNTRUSTED, CAPTURED), sentence=f'By "{WITHOUT_CREDENTIALS}", unknown.')
+    _, reason = verdict_with_provenance(Verdict.SYNTHETIC, "Strong traces.", forged, [])
+    assert WITHOUT_CREDENTIALS not in reason
