@@ -34,6 +34,8 @@ FRAME_BITS = 20  # 4.6 hours in steps of 16 ms; what comes later is found by wha
 ENTRY_BITS = 64 - KEY_BITS - FRAME_BITS  # 33 million entries in one segment
 KEPT_OF = 4
 _CELL_FRAMES = 4  # 64 ms: places that are counted together
+MOST_HITS = 250_000
+"""Postings that one search reads of one segment: what a million records have of 3 s of sound, about."""
 _MANY, _SLOTS, _SPREAD = 20_000, 2**20, 40_503
 _MIX = np.uint32(2654435761)  # Knuth's multiplicative hash
 MERGE_RATIO = 4
@@ -94,6 +96,8 @@ def _search_one(segment: Segment, heard: Pairs, most: int) -> list[Candidate]:
     shift = np.uint64(ENTRY_BITS + FRAME_BITS)
     low = np.searchsorted(segment.postings, key << shift, "left")
     high = np.searchsorted(segment.postings, (key + np.uint64(1)) << shift, "left")
+    rare = _rarest(high - low)
+    anchor, low, high = anchor[rare], low[rare], high[rare]
     hits = np.asarray(segment.postings[ranges(low, high)])
     if not len(hits):
         return []
@@ -112,6 +116,16 @@ def _search_one(segment: Segment, heard: Pairs, most: int) -> list[Candidate]:
     for number, count in zip(numbers.tolist(), counts[best].tolist(), strict=True):
         top.setdefault(segment.first + number, count)
     return [Candidate(number, count) for number, count in list(top.items())[:most]]
+
+
+def _rarest(counts: Int64) -> npt.NDArray[np.bool_]:
+    """Which keys to look up: the rarest, until there are hits enough. Common keys cost most and say least."""
+    if counts.sum() <= MOST_HITS:
+        return np.ones(len(counts), bool)
+    order = np.argsort(counts, kind="stable")
+    chosen = np.zeros(len(counts), bool)
+    chosen[order[np.cumsum(counts[order]) <= MOST_HITS]] = True
+    return chosen
 
 
 def _crowded(entry: Int64, place: Int64) -> Int64:

@@ -101,3 +101,22 @@ def test_what_a_long_recording_says_late_leads_to_no_other_entry() -> None:
     assert index.search(there, late, 3) == []
     both = Pairs(np.concatenate([pairs.key, late.key]), np.concatenate([pairs.frame, late.frame]))
     assert index.search(there, both, 3) == index.search(there, pairs, 3)
+
+
+def test_of_very_many_hits_the_rarest_keys_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Entries that share only what is everywhere do not hide the one that shares what is rare."""
+    random = np.random.default_rng(3)
+    common = Pairs(np.repeat(_kept_keys(4), 50).astype(np.int64), np.sort(random.integers(0, 600, 200)))
+    own = Pairs(_kept_keys(40)[4:], np.arange(36, dtype=np.int64) * 10)
+    crowd = [(number, common) for number in range(1, 200)]
+    mine = Pairs(np.concatenate([common.key, own.key]), np.concatenate([common.frame, own.frame]))
+    segment = index.Segment(1, 200, "0" * 64, index.postings([*crowd, (200, mine)], 1))
+    monkeypatch.setattr(index, "MOST_HITS", 1_000)
+    (best, *_) = index.search([segment], mine, 4)
+    assert (best.number, best.shared) == (200, 36)
+
+
+def _kept_keys(count: int) -> np.ndarray:
+    """Keys that the index keeps."""
+    every = np.arange(4_000, dtype=np.int64)
+    return index.kept(Pairs(every, every)).key[:count]
