@@ -211,6 +211,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--clips", type=int, default=48)
     parser.add_argument("--records", type=int, default=1_000_000)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--index-only", action="store_true", help="leave the comparison of methods out")
     given = parser.parse_args(arguments)
     try:
         result = _measure(given)
@@ -234,7 +235,7 @@ def _measure(given: argparse.Namespace) -> dict[str, Any]:
         for name, attack in attack_table().items()
     }
     methods: dict[str, Any] = {}
-    for name in plugins.names(plugins.FINGERPRINTS):
+    for name in () if given.index_only else plugins.names(plugins.FINGERPRINTS):
         try:
             method = load_fingerprints(name)
         except MissingDependencyError as error:
