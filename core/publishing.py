@@ -146,7 +146,7 @@ def _act(marking: _Marking, payload: int | None) -> tuple[_Made, str]:
             signed = _sign(todo, marking.signer, path, marking.origin, marked)
             path = path.parent / SIGNED / path.name
         made = _read_back(marking, marked, path, signed)
-        moves = _moves(made, target)
+        moves = _moves(made, target, marking.signer)
         if registry is None:
             act.ready(moves)
         else:
@@ -170,14 +170,15 @@ def _drawn(registry: Registry, marking: _Marking) -> int | None:
     return None  # all taken: the registry refuses the record, and says why
 
 
-def _moves(made: _Made, target: Path) -> dict[Path, Path]:
+def _moves(made: _Made, target: Path, signer: Credentials | None) -> dict[Path, Path]:
     """Where what was made belongs. Raises TargetError for a side-car in the place of another file's."""
     place = target.resolve()
     sidecar = None if made.signed is None else made.signed.sidecar
-    if sidecar is None:
+    if sidecar is None or signer is None:
         return {made.path: place}
     beside = place.with_suffix(sidecar.suffix)
-    if beside.exists() and not place.exists():
+    # speech.ogg and speech.opus share one side-car: only that of the file which is replaced may be.
+    if beside.exists() and not _fits(signer, place, beside):
         raise TargetError(
             "this side-car exists and belongs to another file.",
             subject=str(beside),
@@ -185,6 +186,13 @@ def _moves(made: _Made, target: Path) -> dict[Path, Path]:
         )
     # First: the other order could leave a file without.
     return {sidecar: beside, made.path: place}
+
+
+def _fits(signer: Credentials, path: Path, sidecar: Path) -> bool:
+    try:
+        return path.exists() and signer.read(path, sidecar=sidecar).state.intact
+    except EarWitnessError:  # one of the two cannot be read
+        return False
 
 
 def recover(journal_folder: Path | None = None) -> tuple[journal.Recovered, ...]:

@@ -17,7 +17,7 @@ from earwitness.errors import SourceUnreadableError, TargetError
 from earwitness.provenance import sdk
 from earwitness.provenance.credential_report import read_manifest, read_report, read_sidecar
 from earwitness.provenance.identities import Identities
-from earwitness.provenance.media_types import media_type
+from earwitness.provenance.media_types import SIDECAR_ENDINGS, media_type
 from earwitness.provenance.signing import SIDECAR_ENDING, Parent, check_identity, sign_file, type_of
 from earwitness.provenance.trust import TrustList
 from earwitness.source import Source, open_source
@@ -135,19 +135,33 @@ def _beside(path: Path) -> Path | None:
 def _look(opened: Source, path: Path | None, anchors: str) -> tuple[CredentialReport, bytes | None]:
     """What the file holds, else what lies beside it, and in that case the side-car's bytes.
 
-    talk.wav may lie beside talk.c2pa, which is that of talk.ogg: formats that carry credentials themselves
-    are not called tampered because of a side-car that fits another file.
+    talk.wav or talk.opus may lie beside talk.c2pa, which is that of talk.ogg: nobody is called tampered
+    because of a side-car that fits another file.
     """
     found = read_report(opened, None, anchors)
     beside = None if path is None else _beside(path)
-    if found.state is not CredentialState.ABSENT or beside is None:
+    if path is None or found.state is not CredentialState.ABSENT or beside is None:
         return found, None
     sidecar = read_sidecar(beside)
     outside = read_report(opened, sidecar, anchors)
+    if outside.state.intact:
+        return outside, sidecar
     kind = media_type(opened)
-    if kind is not None and kind.embeds and not outside.state.intact:
+    if (kind is not None and kind.embeds) or _fits_another(path, sidecar, anchors):
         doubt = (
             f"The side-car {beside.name} beside it does not fit: it is another file's, or this one changed."
         )
         return replace(found, warnings=(*found.warnings, doubt)), None
     return outside, sidecar
+
+
+def _fits_another(path: Path, sidecar: bytes, anchors: str) -> bool:
+    """Is it that of another file of the same name, whose format needs a side-car too?"""
+    for ending in SIDECAR_ENDINGS:
+        other = path.with_suffix(ending)
+        if not other.is_file() or other.samefile(path):
+            continue
+        with closing(open_source(other)) as opened:
+            if read_report(opened, sidecar, anchors).state.intact:
+                return True
+    return False

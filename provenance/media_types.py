@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from earwitness.source import Source
 
-__all__ = ["MediaType", "media_type"]
+__all__ = ["SIDECAR_ENDINGS", "MediaType", "media_type"]
 
 _HEAD_BYTES = 64
 
@@ -51,6 +51,12 @@ _BY_START: tuple[tuple[bytes, MediaType], ...] = (
     (b"\x30\x26\xb2\x75\x8e\x66\xcf\x11", _ASF),
     (b"#!AMR", _AMR),
 )
+SIDECAR_ENDINGS = tuple(
+    ending
+    for kind in (_OGG, _AAC, _AIFF, _MATROSKA, _CAF, _AU, _ASF, _W64, _AMR, _BIG_WAV)
+    for ending in kind.endings
+)
+"""Of files that may need a side-car."""
 _MPEG_LAYER = 0b110  # bits of an MPEG frame's second byte; 00 is ADTS, raw AAC
 
 

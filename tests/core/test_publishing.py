@@ -113,6 +113,25 @@ def test_a_format_without_room_gets_a_side_car(place: Path, speech_like: Callabl
     assert not list(left_behind(place))
 
 
+def test_the_side_car_of_a_file_of_the_same_name_stays(
+    place: Path, speech_like: Callable[..., Float32]
+) -> None:
+    soundfile.write(place / "in.ogg", speech_like(8.0, seed=2), 16_000)
+    soundfile.write(place / "same.opus", speech_like(8.0, seed=3), 16_000, format="OGG", subtype="OPUS")
+    earwitness.publish(place / "same.opus", place / "signed.opus", key="studio")
+    (place / "signed.ogg").write_bytes(b"not signed, and to be replaced")
+    before = (place / "signed.c2pa").read_bytes()
+    with pytest.raises(TargetError, match="belongs to another file"):
+        earwitness.publish(place / "in.ogg", place / "signed.ogg", key="studio")
+    assert (place / "signed.c2pa").read_bytes() == before
+    assert (place / "signed.ogg").read_bytes() == b"not signed, and to be replaced"
+    earwitness.publish(place / "in.ogg", place / "same.ogg", key="studio")  # same.opus has no credentials
+    assert load_credentials().read(place / "same.opus").state is CredentialState.ABSENT
+    assert load_credentials().read(place / "same.ogg").state is CredentialState.TRUSTED
+    assert len(entries()) == 2
+    assert not list(left_behind(place))
+
+
 def test_a_conflict_undoes_it(place: Path) -> None:
     earwitness.publish(place / "in.wav", place / "one.wav", key="studio", payload=7)
     with pytest.raises(RecordConflictError):
