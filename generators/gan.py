@@ -1,53 +1,73 @@
 """The GAN vocoder at run time: a mel spectrogram in, sound out, by ONNX Runtime and one inverse FFT.
 
-Network and training: ``generators/training/vocoder_network.py`` and ``train_gan.py``.
+Networks and training: ``generators/training/vocoder_network.py``, ``pitch_network.py`` and ``train_gan.py``.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from earwitness.errors import ModelError
+from earwitness.generators.excitation import Filters, excite, filtered
 from earwitness.generators.mel import MelConfig, log_mel, waveform
+from earwitness.generators.pitch import decode
 
-__all__ = ["GanVocoder"]
+__all__ = ["PITCH_SUFFIX", "GanVocoder"]
 
 Float32 = npt.NDArray[np.float32]
+PITCH_SUFFIX = ".pitch.onnx"
 
 
 class GanVocoder:
-    """A trained vocoder. model: an ONNX file written by ``generators.training.export_gan``.
+    """A trained vocoder. model: an ONNX file written by ``generators.training.export_gan``, which puts the
+    one that reads the pitch beside it.
 
     Raises ModelError for a file that is missing or no such model.
     """
 
     def __init__(self, model: Path, threads: int = 1) -> None:
-        import onnxruntime
-
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
-        try:
-            self._session = onnxruntime.InferenceSession(str(model), options, ["CPUExecutionProvider"])
-        except Exception as error:  # the runtime has a class of its own for each thing that may be wrong
-            raise ModelError(
-                f"it cannot be loaded as a vocoder ({type(error).__name__}).",
-                subject=str(model),
-                hint="Export it again with earwitness.generators.training.export_gan.",
-            ) from error
+        self._filters = _session(model, threads)
+        self._pitch = _session(model.with_suffix(PITCH_SUFFIX), threads)
         self.config = MelConfig()
 
-    def vocode(self, mel: Float32, length: int | None = None) -> Float32:
+    def pitch(self, mel: Float32) -> Float32:
+        """Fundamental frequency in Hz (frames,), 0 where unvoiced, of a log mel spectrogram."""
+        return decode(np.asarray(self._pitch.run(None, {"mel": mel[None].astype(np.float32)})[0])[0])
+
+    def vocode(
+        self, mel: Float32, length: int | None = None, *, pitch: Float32 | None = None, seed: int = 0
+    ) -> Float32:
         """Sound at 16 kHz of a log mel spectrogram (bands, frames), as ``generators.mel.log_mel`` gives it.
 
-        length: samples wanted; (frames - 1) * hop if None. Not limited to ±1.
+        length: samples wanted; (frames - 1) * hop if None. pitch: Hz a frame, 0 where unvoiced; read from
+        the spectrogram if None. seed: of the noise in it. Not limited to ±1.
         """
-        real, imaginary = self._session.run(None, {"mel": mel[None].astype(np.float32)})
+        hz = self.pitch(mel) if pitch is None else pitch
+        given = {"mel": mel[None].astype(np.float32), "pitch": hz[None].astype(np.float32)}
+        filters = Filters(*(np.asarray(part)[0] for part in self._filters.run(None, given)))
+        pulses, noise = excite(hz, self.config, np.random.default_rng(seed))
         wanted = (mel.shape[1] - 1) * self.config.hop if length is None else length
-        return waveform(np.asarray(real[0] + 1j * imaginary[0], np.complex64), wanted, self.config)
+        return waveform(filtered(filters, pulses, noise), wanted, self.config)
 
-    def resynthesize(self, samples: Float32) -> Float32:
+    def resynthesize(self, samples: Float32, *, seed: int = 0) -> Float32:
         """The same recording (n,) at 16 kHz through mel spectrogram and vocoder ("copy synthesis")."""
-        return self.vocode(log_mel(samples, self.config), samples.size)
+        return self.vocode(log_mel(samples, self.config), samples.size, seed=seed)
+
+
+def _session(model: Path, threads: int) -> Any:
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    try:
+        return onnxruntime.InferenceSession(str(model), options, ["CPUExecutionProvider"])
+    except Exception as error:  # the runtime has a class of its own for each thing that may be wrong
+        raise ModelError(
+            f"it cannot be loaded as a vocoder ({type(error).__name__}).",
+            subject=str(model),
+            hint="Export it again with earwitness.generators.training.export_gan.",
+        ) from error

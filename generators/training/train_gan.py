@@ -2,9 +2,10 @@
 
     python -m earwitness.generators.training.train_gan RUN --manifest real.tsv --steps 20000 --seed 0
 
-First on spectra alone (``--warm`` steps), then against critics. Saves ``RUN/last.pt`` (the same command goes
-on from there, bit by bit as if it had never stopped) and ``RUN/log.jsonl``; the learning curve is the
-spectral loss on speakers that are held out. Speech is packed into ``RUN/speech`` once.
+First on spectra alone (``--warm`` steps), then against critics. The pitch is the true one for half of the
+cuts and the one that the network reads for the others, as at run time. Saves ``RUN/last.pt`` (the same
+command goes on from there, bit by bit as if it had never stopped) and ``RUN/log.jsonl``; the learning curve
+is the spectral loss on speakers that are held out. Speech is packed into ``RUN/speech`` once.
 """
 
 from __future__ import annotations
@@ -20,10 +21,15 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import torch
+from torch import Tensor
 
+from earwitness.generators.excitation import excite
 from earwitness.generators.mel import MelConfig
+from earwitness.generators.pitch import decode
 from earwitness.generators.training.discriminators import Critics
+from earwitness.generators.training.pitch_network import pitch_loss
 from earwitness.generators.training.speech import Speech, pack
 from earwitness.generators.training.vocoder_losses import (
     critics_loss,
@@ -31,9 +37,16 @@ from earwitness.generators.training.vocoder_losses import (
     mel_of,
     spectral_loss,
 )
-from earwitness.generators.training.vocoder_network import VocoderConfig, VocoderNet, to_samples
+from earwitness.generators.training.vocoder_network import (
+    VocoderConfig,
+    VocoderNet,
+    spectrum_of,
+    to_samples,
+)
 
 __all__ = ["CORPORA", "Plan", "Trainer", "main"]
+
+Float32 = npt.NDArray[np.float32]
 
 # Licences that let a model trained on them be given away without conditions on the model.
 CORPORA = (
@@ -80,11 +93,17 @@ class Trainer:
         """One step; its losses. What is drawn depends on the seed and the step's number alone."""
         rng = np.random.default_rng((self.plan.seed, self.done))
         length = self.plan.frames * self.mel.hop
-        real = torch.from_numpy(speech.batch(rng, self.plan.batch, length))
-        made = self._made(self.net, real)
+        cuts = speech.batch(rng, self.plan.batch, length)
+        real = torch.from_numpy(cuts.samples)
+        mel = mel_of(real, self.mel)
+        logits = self.net.pitch(mel)
+        misread = pitch_loss(logits, torch.from_numpy(cuts.pitch))
+        read = decode(logits.detach().numpy())
+        pitch = np.where(rng.random((self.plan.batch, 1)) < 0.5, cuts.pitch, read)
+        made = self._made(self.net, mel, pitch, length, rng)
         losses: dict[str, float] = {}
         loss = spectral_loss(made, real, self.mel)
-        losses["spectral"] = float(loss.detach())
+        losses |= {"spectral": float(loss.detach()), "pitch": float(misread.detach())}
         if self.done >= self.plan.warm:
             judged = self.critics(real)
             wrong = critics_loss(judged, self.critics(made.detach()))
@@ -95,13 +114,17 @@ class Trainer:
             fooling = fooling_loss(judged, self.critics(made))
             losses["fooling"] = float(fooling.detach())
             loss = loss + fooling
-        self._learn(loss)
+        self._learn(loss + misread)
         self.done += 1
         return losses
 
-    def _made(self, net: VocoderNet, real: torch.Tensor) -> torch.Tensor:
-        spectrum = net(mel_of(real, self.mel))
-        return to_samples(spectrum[0], spectrum[1], real.shape[1], self.mel)
+    def _made(
+        self, net: VocoderNet, mel: Tensor, pitch: Float32, length: int, rng: np.random.Generator
+    ) -> Tensor:
+        sources = [excite(one, self.mel, rng) for one in pitch]
+        pulses, noise = (torch.from_numpy(np.stack(part)) for part in zip(*sources, strict=True))
+        filters = net(mel, torch.from_numpy(pitch))
+        return to_samples(spectrum_of(filters, pulses, noise), length, self.mel)
 
     def _learn(self, loss: torch.Tensor) -> None:
         along = min(1.0, self.done / self.plan.steps)
@@ -125,7 +148,9 @@ class Trainer:
         losses = []
         for index in range(min(count, len(speech))):
             real = torch.from_numpy(speech.whole(index, length))[None]
-            made = self._made(net, real)
+            mel = mel_of(real, self.mel)
+            pitch = decode(net.pitch(mel).numpy())
+            made = self._made(net, mel, pitch, real.shape[1], np.random.default_rng(index))
             losses.append(float(spectral_loss(made, real, self.mel)))
         return sum(losses) / max(1, len(losses))
 

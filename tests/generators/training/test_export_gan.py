@@ -10,13 +10,16 @@ import numpy.typing as npt
 import pytest
 import torch
 
+from earwitness.generators.excitation import excite
 from earwitness.generators.gan import GanVocoder
 from earwitness.generators.mel import log_mel
+from earwitness.generators.pitch import decode
 from earwitness.generators.training import export_gan
 from earwitness.generators.training.train_gan import Plan, Trainer
-from earwitness.generators.training.vocoder_network import VocoderConfig, to_samples
+from earwitness.generators.training.vocoder_network import VocoderConfig, spectrum_of, to_samples
 
 Float32 = npt.NDArray[np.float32]
+RNG = np.random.default_rng
 
 
 @pytest.mark.parametrize("seconds", [0.05, 0.7])
@@ -32,9 +35,12 @@ def test_run_time_says_what_training_says(
     net = export_gan.load_network(tmp_path / "last.pt")
     with torch.no_grad():
         mel = log_mel(sound)
-        real, imaginary = net(torch.from_numpy(mel)[None])
-        wanted = to_samples(real, imaginary, sound.size, net.mel)[0].numpy()
-    made = vocoder.resynthesize(sound)
+        pitch = decode(net.pitch(torch.from_numpy(mel)[None])[0].numpy())
+        pulses, noise = (torch.from_numpy(part)[None] for part in excite(pitch, net.mel, RNG(3)))
+        filters = net(torch.from_numpy(mel)[None], torch.from_numpy(pitch)[None])
+        wanted = to_samples(spectrum_of(filters, pulses, noise), sound.size, net.mel)[0].numpy()
+    made = vocoder.resynthesize(sound, seed=3)
+    np.testing.assert_allclose(vocoder.pitch(mel), pitch, rtol=1e-3)
     assert made.shape == sound.shape
     np.testing.assert_allclose(made, wanted, atol=1e-3 * max(1.0, float(np.abs(wanted).max())))
     assert vocoder.vocode(mel).shape == ((mel.shape[1] - 1) * 200,)

@@ -13,8 +13,8 @@ from earwitness.generators.training.speech import Speech, pack
 from earwitness.generators.training.train_gan import Plan, Trainer
 from earwitness.generators.training.vocoder_network import VocoderConfig
 
-SMALL = VocoderConfig(dim=24, inner=48, blocks=2)
-PLAN = Plan(steps=40, warm=30, batch=4, frames=24, width=4, rate=3e-3)
+SMALL = VocoderConfig(dim=24, inner=48, blocks=2, pitch_dim=16)
+PLAN = Plan(steps=130, warm=110, batch=4, frames=24, width=4, rate=3e-3)
 
 
 @pytest.fixture
@@ -24,11 +24,12 @@ def speech(manifest: Path, tmp_path: Path) -> Speech:
 
 def test_the_loss_falls_and_critics_join(speech: Speech) -> None:
     trainer = Trainer(PLAN, SMALL)
-    losses = [trainer.step(speech) for _ in range(34)]
+    losses = [trainer.step(speech) for _ in range(114)]
     first = sum(entry["spectral"] for entry in losses[:5])
-    assert sum(entry["spectral"] for entry in losses[25:30]) < 0.8 * first
-    assert "critics" not in losses[29]
-    assert {"critics", "fooling"} <= set(losses[30])
+    assert sum(entry["spectral"] for entry in losses[105:110]) < 0.8 * first
+    assert losses[109]["pitch"] < losses[0]["pitch"]
+    assert "critics" not in losses[109]
+    assert {"critics", "fooling"} <= set(losses[110])
     assert trainer.measure(speech, count=2) > 0
 
 
