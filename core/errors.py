@@ -42,6 +42,7 @@ __all__ = [
     "SourceNotFoundError",
     "SourceUnreadableError",
     "TargetError",
+    "TextError",
     "TimeStampError",
     "TrustListError",
     "UsageError",
@@ -74,6 +75,14 @@ class UsageError(EarWitnessError):
     http_status = 400
     slug = "usage"
     title = "The request cannot be understood"
+
+
+class TextError(EarWitnessError):
+    """A text that cannot be spoken: empty, too long, in an unknown language."""
+
+    http_status = 422
+    slug = "text"
+    title = "The text cannot be spoken"
 
 
 class SourceNotFoundError(EarWitnessError):
