@@ -6,15 +6,14 @@ Networks and training: ``generators/training/vocoder_network.py``, ``pitch_netwo
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from earwitness.errors import ModelError
 from earwitness.generators.excitation import Filters, excite, filtered
 from earwitness.generators.mel import MelConfig, log_mel, waveform
 from earwitness.generators.pitch import decode
+from earwitness.generators.sessions import Session
 
 __all__ = ["PITCH_SUFFIX", "GanVocoder"]
 
@@ -30,13 +29,13 @@ class GanVocoder:
     """
 
     def __init__(self, model: Path, threads: int = 1) -> None:
-        self._filters = _session(model, threads)
-        self._pitch = _session(model.with_suffix(PITCH_SUFFIX), threads)
+        self._filters = Session(model, threads)
+        self._pitch = Session(model.with_suffix(PITCH_SUFFIX), threads)
         self.config = MelConfig()
 
     def pitch(self, mel: Float32) -> Float32:
         """Fundamental frequency in Hz (frames,), 0 where unvoiced, of a log mel spectrogram."""
-        return decode(np.asarray(self._pitch.run(None, {"mel": mel[None].astype(np.float32)})[0])[0])
+        return decode(self._pitch.run(mel=mel)[0])
 
     def vocode(
         self, mel: Float32, length: int | None = None, *, pitch: Float32 | None = None, seed: int = 0
@@ -47,8 +46,7 @@ class GanVocoder:
         the spectrogram if None. seed: of the noise in it. Not limited to ±1.
         """
         hz = self.pitch(mel) if pitch is None else pitch
-        given = {"mel": mel[None].astype(np.float32), "pitch": hz[None].astype(np.float32)}
-        filters = Filters(*(np.asarray(part)[0] for part in self._filters.run(None, given)))
+        filters = Filters(*self._filters.run(mel=mel, pitch=hz))
         pulses, noise = excite(hz, self.config, np.random.default_rng(seed))
         wanted = (mel.shape[1] - 1) * self.config.hop if length is None else length
         return waveform(filtered(filters, pulses, noise), wanted, self.config)
@@ -56,18 +54,3 @@ class GanVocoder:
     def resynthesize(self, samples: Float32, *, seed: int = 0) -> Float32:
         """The same recording (n,) at 16 kHz through mel spectrogram and vocoder ("copy synthesis")."""
         return self.vocode(log_mel(samples, self.config), samples.size, seed=seed)
-
-
-def _session(model: Path, threads: int) -> Any:
-    import onnxruntime
-
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
-    try:
-        return onnxruntime.InferenceSession(str(model), options, ["CPUExecutionProvider"])
-    except Exception as error:  # the runtime has a class of its own for each thing that may be wrong
-        raise ModelError(
-            f"it cannot be loaded as a vocoder ({type(error).__name__}).",
-            subject=str(model),
-            hint="Export it again with earwitness.generators.training.export_gan.",
-        ) from error

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import sys
-import warnings
 from collections.abc import Sequence
 from dataclasses import fields
 from pathlib import Path
@@ -13,6 +12,7 @@ import torch
 
 from earwitness.generators.excitation import Filters
 from earwitness.generators.gan import PITCH_SUFFIX
+from earwitness.generators.training.runs import export_network
 from earwitness.generators.training.vocoder_network import VocoderConfig, VocoderNet
 
 __all__ = ["export", "load_network", "main"]
@@ -32,26 +32,11 @@ def export(net: VocoderNet, target: Path) -> None:
     Beside it, with the ending ``.pitch.onnx``: "mel" to "logits" (1, pitches + 1, frames).
     """
     mel, pitch = torch.zeros(1, net.mel.bands, 60), torch.zeros(1, 60)
-    _write(net, (mel, pitch), target, ["mel", "pitch"], [field.name for field in fields(Filters)])
-    _write(net.pitch, (mel,), target.with_suffix(PITCH_SUFFIX), ["mel"], ["logits"])
-
-
-def _write(
-    net: torch.nn.Module, example: tuple[torch.Tensor, ...], target: Path, takes: list[str], gives: list[str]
-) -> None:
-    axes = {name: {1 if name == "pitch" else 2: "frames"} for name in [*takes, *gives]}
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # the classic exporter announces its successor
-        torch.onnx.export(
-            net,
-            example,
-            str(target),
-            input_names=takes,
-            output_names=gives,
-            dynamic_axes=axes,
-            opset_version=17,
-            dynamo=False,
-        )
+    frames = {2: "frames"}
+    gives = {field.name: frames for field in fields(Filters)}
+    export_network(net, (mel, pitch), target, {"mel": frames, "pitch": {1: "frames"}}, gives)
+    beside = target.with_suffix(PITCH_SUFFIX)
+    export_network(net.pitch, (mel,), beside, {"mel": frames}, {"logits": frames})
 
 
 def main(words: Sequence[str] | None = None) -> int:

@@ -11,10 +11,8 @@ is the spectral loss on speakers that are held out. Speech is packed into ``RUN/
 from __future__ import annotations
 
 import argparse
-import json
 import math
 import sys
-import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -30,7 +28,8 @@ from earwitness.generators.mel import MelConfig
 from earwitness.generators.pitch import decode
 from earwitness.generators.training.discriminators import Critics
 from earwitness.generators.training.pitch_network import pitch_loss
-from earwitness.generators.training.speech import Speech, pack
+from earwitness.generators.training.runs import train
+from earwitness.generators.training.speech import Speech
 from earwitness.generators.training.vocoder_losses import (
     critics_loss,
     fooling_loss,
@@ -44,20 +43,9 @@ from earwitness.generators.training.vocoder_network import (
     to_samples,
 )
 
-__all__ = ["CORPORA", "Plan", "Trainer", "main"]
+__all__ = ["Plan", "Trainer", "main"]
 
 Float32 = npt.NDArray[np.float32]
-
-# Licences that let a model trained on them be given away without conditions on the model.
-CORPORA = (
-    "kerstin_de",
-    "librispeech_deepspk",
-    "librispeech_resemblyzer",
-    "pico_barista",
-    "pico_wakeword",
-    "precise_community",
-    "speechocean762",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,40 +165,6 @@ class Trainer:
         self.done = int(state["done"])
 
 
-def _save(state: dict[str, Any], target: Path) -> None:
-    """Write beside and rename, so that a run killed while it saves can still be resumed."""
-    beside = target.with_suffix(".tmp")
-    torch.save(state, beside)
-    beside.replace(target)
-
-
-def run(folder: Path, manifest: Path, plan: Plan, every: int, corpora: Sequence[str] = CORPORA) -> Trainer:
-    """Train, or go on training, in ``folder``."""
-    packed = pack(manifest, folder / "speech", corpora)
-    speech, unseen = Speech(packed), Speech(packed, held_out=True)
-    trainer = Trainer(plan)
-    last = folder / "last.pt"
-    if last.exists():
-        trainer.resume(torch.load(last, weights_only=True))
-    print(f"{speech.hours:.1f} h to learn from, {unseen.hours:.1f} h held out; at step {trainer.done}")
-    begun = time.monotonic()
-    sums: dict[str, list[float]] = {}
-    while trainer.done < plan.steps:
-        for name, value in trainer.step(speech).items():
-            sums.setdefault(name, []).append(value)
-        if trainer.done % every and trainer.done != plan.steps:
-            continue
-        means = {name: round(sum(values) / len(values), 4) for name, values in sums.items()}
-        entry = {"step": trainer.done, "s": round(time.monotonic() - begun), **means}
-        entry["held_out"] = round(trainer.measure(unseen), 4)
-        sums.clear()
-        _save(trainer.state(), last)
-        with (folder / "log.jsonl").open("a", encoding="utf-8") as handle:
-            handle.write(json.dumps(entry) + "\n")
-        print(json.dumps(entry), flush=True)
-    return trainer
-
-
 def main(words: Sequence[str] | None = None) -> int:
     """Command-line entry; returns the exit code."""
     parser = argparse.ArgumentParser(
@@ -229,7 +183,7 @@ def main(words: Sequence[str] | None = None) -> int:
     arguments = parser.parse_args(words)
     torch.set_num_threads(arguments.threads)
     plan = Plan(steps=arguments.steps, warm=arguments.warm, seed=arguments.seed)
-    run(arguments.run, arguments.manifest, plan, arguments.every)
+    train(Trainer(plan), arguments.run, arguments.manifest, plan.steps, arguments.every)
     return 0
 
 

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional
 
 from earwitness.generators.mel import MelConfig
+from earwitness.generators.training.blocks import ConvNeXt, start_small
 from earwitness.generators.training.pitch_network import PitchNet
 
 __all__ = ["VocoderConfig", "VocoderNet", "spectrum_of", "to_samples"]
@@ -39,26 +39,6 @@ class VocoderConfig:
     pitch_dim: int = 128
 
 
-class _Block(nn.Module):
-    """ConvNeXt: each channel over time, then all channels of a frame, added to what came in."""
-
-    def __init__(self, config: VocoderConfig) -> None:
-        super().__init__()
-        self.over_time = nn.Conv1d(
-            config.dim, config.dim, config.kernel, padding=config.kernel // 2, groups=config.dim
-        )
-        self.norm = nn.LayerNorm(config.dim)
-        self.widen = nn.Linear(config.dim, config.inner)
-        self.narrow = nn.Linear(config.inner, config.dim)
-        self.scale = nn.Parameter(torch.full((config.dim,), 1 / config.blocks))
-
-    def forward(self, x: Tensor) -> Tensor:
-        """(batch, dim, frames) to the same."""
-        y = self.norm(self.over_time(x).transpose(1, 2))
-        y = self.narrow(functional.gelu(self.widen(y)))
-        return x + (self.scale * y).transpose(1, 2)
-
-
 class VocoderNet(nn.Module):
     """Log mel (batch, bands, frames) and pitch (batch, frames) in Hz to filters, (batch, bins, frames) each.
 
@@ -71,16 +51,16 @@ class VocoderNet(nn.Module):
         self.pitch = PitchNet(self.config.pitch_dim, bands=self.mel.bands)
         self.enter = nn.Conv1d(self.mel.bands + 2, self.config.dim, 7, padding=3)
         self.norm_in = nn.LayerNorm(self.config.dim)
-        self.blocks = nn.Sequential(*(_Block(self.config) for _ in range(self.config.blocks)))
+        self.blocks = nn.Sequential(*(self._block() for _ in range(self.config.blocks)))
         self.norm_out = nn.LayerNorm(self.config.dim)
         self.head = nn.Linear(self.config.dim, len(STARTS) * self.mel.bins)
-        for module in (self.enter, self.head, *self.blocks.modules()):
-            if isinstance(module, nn.Conv1d | nn.Linear):
-                nn.init.trunc_normal_(module.weight, std=0.02)
-                if module.bias is not None:
-                    nn.init.zeros_(module.bias)
+        start_small(self.enter, self.head, *self.blocks.modules())
         with torch.no_grad():
             self.head.bias.copy_(torch.tensor(STARTS).repeat_interleave(self.mel.bins))
+
+    def _block(self) -> ConvNeXt:
+        config = self.config
+        return ConvNeXt(config.dim, config.inner, config.kernel, config.blocks)
 
     def forward(self, mel: Tensor, pitch: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
         """Magnitudes as logarithms, phases as angles: without limits that gradients die at."""

@@ -9,6 +9,7 @@ import pytest
 import torch
 
 from earwitness.generators.training import train_gan
+from earwitness.generators.training.runs import save
 from earwitness.generators.training.speech import Speech, pack
 from earwitness.generators.training.train_gan import Plan, Trainer
 from earwitness.generators.training.vocoder_network import VocoderConfig
@@ -41,7 +42,7 @@ def test_a_stopped_run_goes_on_bit_by_bit(speech: Speech, tmp_path: Path) -> Non
     first = Trainer(plan, SMALL)
     for _ in range(3):
         first.step(speech)
-    train_gan._save(first.state(), tmp_path / "last.pt")
+    save(first.state(), tmp_path / "last.pt")
     second = Trainer(plan, SMALL)
     second.resume(torch.load(tmp_path / "last.pt", weights_only=True))
     for _ in range(2):
