@@ -16,6 +16,7 @@ __all__ = [
     "CertificateError",
     "CertificateExpiredError",
     "CertificateNotFoundError",
+    "ConsentError",
     "CredentialError",
     "DecodeTimeoutError",
     "EarWitnessError",
@@ -32,6 +33,7 @@ __all__ = [
     "MissingDependencyError",
     "ModelError",
     "NotAudioError",
+    "NotOfferedError",
     "PluginError",
     "RecordConflictError",
     "RecordNotFoundError",
@@ -46,6 +48,7 @@ __all__ = [
     "TimeStampError",
     "TrustListError",
     "UsageError",
+    "VoiceError",
     "WorkerDiedError",
 ]
 
@@ -83,6 +86,30 @@ class TextError(EarWitnessError):
     http_status = 422
     slug = "text"
     title = "The text cannot be spoken"
+
+
+class VoiceError(EarWitnessError):
+    """A voice that the generator does not have, or a reference recording that no voice can be taken from."""
+
+    http_status = 422
+    slug = "voice"
+    title = "There is no such voice"
+
+
+class NotOfferedError(EarWitnessError):
+    """The generator cannot do what is asked: a vocoder asked to read a text."""
+
+    http_status = 422
+    slug = "not-offered"
+    title = "The generator does not offer this"
+
+
+class ConsentError(EarWitnessError):
+    """A voice of a person may not be used: their consent is absent, expired, forged or for something else."""
+
+    http_status = 403
+    slug = "consent"
+    title = "The speaker's consent is missing"
 
 
 class SourceNotFoundError(EarWitnessError):

@@ -18,6 +18,7 @@ __all__ = [
     "CREDENTIALS",
     "DETECTORS",
     "FINGERPRINTS",
+    "GENERATORS",
     "JUDGES",
     "KEYRINGS",
     "LABELS",
@@ -31,6 +32,7 @@ __all__ = [
 CREDENTIALS = "earwitness.credentials"
 DETECTORS = "earwitness.detectors"
 FINGERPRINTS = "earwitness.fingerprints"
+GENERATORS = "earwitness.generators"
 JUDGES = "earwitness.judges"
 KEYRINGS = "earwitness.keyrings"
 LABELS = "earwitness.labels"

@@ -1,6 +1,6 @@
 """Recorded human speech: the list of sources (``corpora.toml``) and how to unpack them.
 
-    python -m earwitness.eval.corpora OUT --sources FOLDER [--only NAME ...] [--seed 0]
+    python -m earwitness.eval.corpora OUT --sources FOLDER [--only NAME ...] [--take NAME=N/P ...] [--seed 0]
 
 ``--sources`` holds what a person has fetched: ``OWNER+NAME`` (a git clone, a bare mirror, or a mirror
 below ``repo/``) for ``github:`` origins, and ``PACKAGE`` (unpacked with ``dpkg -x``) for ``deb:``
@@ -19,7 +19,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import resources
 from pathlib import Path
 from typing import Literal
@@ -29,7 +29,7 @@ import soundfile
 
 from earwitness.audio import load_audio
 from earwitness.detector.training.channels import trim
-from earwitness.errors import EarWitnessError, SourceNotFoundError
+from earwitness.errors import EarWitnessError, SourceNotFoundError, UsageError
 
 __all__ = ["MANIFEST_FIELDS", "RATE", "Corpus", "corpora", "iter_blobs", "main", "unpack"]
 
@@ -188,16 +188,36 @@ def unpack(corpus: Corpus, sources: Path, out: Path, seed: int) -> list[dict[str
     return rows
 
 
+def _taking(wishes: list[str]) -> dict[str, Corpus]:
+    """All corpora, with other counts for those of ``wishes`` ("NAME=N" or "NAME=N/P")."""
+    every = corpora()
+    for wish in wishes:
+        name, _, counts = wish.partition("=")
+        hit = re.fullmatch(r"(\d+)(?:/(\d+))?", counts)
+        if name not in every or hit is None:
+            raise UsageError("NAME=N or NAME=N/P was expected; names: see corpora.toml.", subject=wish)
+        per_speaker = int(hit[2]) if hit[2] else every[name].per_speaker
+        every[name] = replace(every[name], take=int(hit[1]), per_speaker=per_speaker)
+    return every
+
+
 def main(argv: list[str] | None = None) -> int:
     """Command line: unpack all (or the named) corpora and write ``real.tsv``."""
     parser = argparse.ArgumentParser(prog="earwitness.eval.corpora", description=__doc__)
     parser.add_argument("out", type=Path)
     parser.add_argument("--sources", type=Path, required=True, action="append")
     parser.add_argument("--only", nargs="*", default=None)
+    parser.add_argument(
+        "--take",
+        nargs="*",
+        default=[],
+        metavar="NAME=N/P",
+        help="N recordings of that corpus instead of what the list says, at most P of a speaker",
+    )
     parser.add_argument("--seed", type=int, default=0)
     args = parser.parse_args(argv)
     rows: list[dict[str, str]] = []
-    for name, corpus in corpora().items():
+    for name, corpus in _taking(args.take).items():
         if args.only and name not in args.only:
             continue
         for sources in args.sources:
