@@ -1,4 +1,4 @@
-"""The weights cards shipped with the detector, and whether the weights are still what they say."""
+"""The weights cards shipped with detector and generators, and whether the weights are what they say."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from typing import Any
 
 from earwitness.errors import ModelError
 
-__all__ = ["Card", "read_cards", "weights_folder"]
+__all__ = ["Card", "generator_cards", "read_cards", "weights_folder"]
 
 _PIECE = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One model that ships with EarWitness, as its card describes it and as the file is.
+    """One model that ships with EarWitness, as its card describes it and as its files are.
 
     sha256: what the card states. measured: what its measured numbers are, flattened to
     ``"set / measure" -> value``. problem: why the weights cannot be trusted, None when they can.
@@ -37,16 +37,24 @@ class Card:
 
 
 def weights_folder() -> Path:
-    """Where the shipped weights lie."""
+    """Where the shipped weights of the detector lie."""
     import earwitness.detector
 
     return Path(next(iter(earwitness.detector.__path__))) / "weights"
 
 
 def read_cards(folder: Path | None = None) -> list[Card]:
-    """Every card in the folder, by name. Raises ModelError when a card is no JSON object."""
+    """Every card in the folder, the detector's if None, by name. Raises ModelError when a card is no JSON
+    object."""
     folder = weights_folder() if folder is None else folder
     return [_read(path) for path in sorted(folder.glob("*.json"))]
+
+
+def generator_cards() -> list[Card]:
+    """The cards of the shipped generators. Raises ModelError as ``read_cards``."""
+    import earwitness.generators
+
+    return read_cards(Path(next(iter(earwitness.generators.__path__))) / "weights")
 
 
 def _read(path: Path) -> Card:
@@ -57,14 +65,19 @@ def _read(path: Path) -> Card:
     if not isinstance(content, dict):
         raise ModelError("the weights card is no JSON object.", subject=path.name)
     stated = str(content.get("sha256", ""))
-    weights = path.parent / str(content.get("file") or f"{path.stem}.onnx")
-    size, problem = _inspect(weights, stated)
+    # A model of several files states the hash of each.
+    files = content.get("files") or {str(content.get("file") or f"{path.stem}.onnx"): stated}
+    weights = path.parent / next(iter(files))
+    inspected = [_inspect(path.parent / name, str(digest)) for name, digest in files.items()]
+    problem = next((found for _, found in inspected if found is not None), None)
+    sizes = [size for size, _ in inspected]
+    size = None if None in sizes else sum(one for one in sizes if one is not None)
     return Card(
         name=str(content.get("name") or path.stem),
         version=str(content.get("version") or "not stated"),
         kind=str(content.get("kind") or "detector"),
         licence=str(content.get("licence") or content.get("license") or "not stated"),
-        file=weights.name,
+        file=", ".join(files),
         path=str(weights),
         size_bytes=size,
         sha256=stated,

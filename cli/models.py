@@ -1,4 +1,4 @@
-"""``earwitness models``: what judges, how large, under which licence, and how well it was measured to do."""
+"""``earwitness models``: what judges and speaks, how large, under which licence, and how well by measure."""
 
 from __future__ import annotations
 
@@ -23,10 +23,11 @@ def models(
 
     Exit codes: 0 all weights match their cards, 2 some are missing or altered.
     """
-    from earwitness.cli.cards import read_cards
+    from earwitness.cli.cards import generator_cards, read_cards
     from earwitness.cli.exit_codes import ExitCode
 
-    cards = read_cards()
+    judges = read_cards()
+    cards = judges + generator_cards()
     if json:
         import dataclasses
         from json import dumps
@@ -38,5 +39,5 @@ def models(
         from earwitness.cli.models_table import print_cards
 
         print_cards(cards)
-    healthy = bool(cards) and not any(card.problem for card in cards)
+    healthy = bool(judges) and not any(card.problem for card in cards)
     raise typer.Exit(ExitCode.NOTHING_FOUND if healthy else ExitCode.ERROR)

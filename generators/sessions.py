@@ -12,6 +12,7 @@ from earwitness.errors import ModelError
 __all__ = ["Session"]
 
 Float32 = npt.NDArray[np.float32]
+Given = npt.NDArray[np.float32] | npt.NDArray[np.int64]
 
 
 class Session:
@@ -31,7 +32,19 @@ class Session:
                 hint="Export it again with earwitness.generators.training.",
             ) from error
 
-    def run(self, **given: Float32) -> list[Float32]:
-        """All outputs for named inputs, each without the first axis, that of examples."""
-        batch = {name: np.asarray(value, np.float32)[None] for name, value in given.items()}
+    def shape(self, name: str, axes: tuple[int, ...]) -> list[int]:
+        """Sizes of an input's axes that do not vary; the axis of examples is not counted."""
+        (found,) = (one for one in self._session.get_inputs() if one.name == name)
+        return [int(found.shape[1 + axis]) for axis in axes]
+
+    def run(self, **given: Given) -> list[Float32]:
+        """All outputs for named inputs, each without the first axis, that of examples.
+
+        Whole numbers stay what they are; everything else becomes 32-bit floats.
+        """
+        batch = {name: _fit(value)[None] for name, value in given.items()}
         return [np.asarray(part, np.float32)[0] for part in self._session.run(None, batch)]
+
+
+def _fit(value: Given) -> Given:
+    return value if value.dtype == np.int64 else np.asarray(value, np.float32)

@@ -50,11 +50,13 @@ Float32 = npt.NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """batch: cuts a step, of ``frames`` frames. warm: steps before the critics join. rate: of learning."""
+    """batch: cuts a step, of ``frames`` frames. warm: steps before the critics join. judged: cuts of a batch
+    that the critics see. rate: of learning."""
 
     steps: int = 20_000
     warm: int = 4_000
     batch: int = 16
+    judged: int = 8
     frames: int = 48
     rate: float = 5e-4
     critics_rate: float = 2e-4
@@ -69,6 +71,7 @@ class Trainer:
         torch.manual_seed(plan.seed)
         self.plan, self.mel = plan, MelConfig()
         self.net = VocoderNet(config, self.mel)
+        self.net.mixed = True
         self.critics = Critics(plan.width)
         self.average = {name: value.clone() for name, value in self.net.state_dict().items()}
         self.optimizer = torch.optim.AdamW(self.net.parameters(), plan.rate, (0.8, 0.99), weight_decay=0.01)
@@ -93,13 +96,14 @@ class Trainer:
         loss = spectral_loss(made, real, self.mel)
         losses |= {"spectral": float(loss.detach()), "pitch": float(misread.detach())}
         if self.done >= self.plan.warm:
-            judged = self.critics(real)
-            wrong = critics_loss(judged, self.critics(made.detach()))
+            shown = made[: self.plan.judged]
+            judged = self.critics(real[: self.plan.judged])
+            wrong = critics_loss(judged, self.critics(shown.detach()))
             self.critics_optimizer.zero_grad()
             wrong.backward()
             self.critics_optimizer.step()
             losses["critics"] = float(wrong.detach())
-            fooling = fooling_loss(judged, self.critics(made))
+            fooling = fooling_loss(judged, self.critics(shown))
             losses["fooling"] = float(fooling.detach())
             loss = loss + fooling
         self._learn(loss + misread)

@@ -24,6 +24,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from earwitness.generators.mel import MelConfig
+from earwitness.generators.training.blocks import mixed
 from earwitness.generators.training.runs import train
 from earwitness.generators.training.speech import Speech
 from earwitness.generators.training.vae_network import VaeConfig, VaeNet, divergence
@@ -65,10 +66,12 @@ class VaeTrainer:
         length = self.plan.frames * self.mel.hop
         pairs = speech.batch(rng, self.plan.batch, 2 * length).samples
         mel = self._mel(pairs[:, :length])
-        voice = self.net.voice(self._mel(pairs[:, length:]))
-        mean, log_variance = self.net.encoder(mel)
+        other = self._mel(pairs[:, length:])
+        with mixed(wanted=True):
+            voice = self.net.voice(other)
+            mean, log_variance = (part.float() for part in self.net.encoder(mel))
         noise = torch.randn(mean.shape, generator=generator)
-        sampled = self.net.decoder(mean + torch.exp(0.5 * log_variance) * noise, voice)
+        sampled = self._decoded(mean + torch.exp(0.5 * log_variance) * noise, voice)
         losses = {"sampled": _error(sampled, mel), "divergence": divergence(mean, log_variance)}
         loss = losses["sampled"] + self.plan.free * losses["divergence"]
         if self.done >= self.plan.before:
@@ -76,11 +79,16 @@ class VaeTrainer:
             books = self.net.config.books
             used = books if rng.random() < 0.5 else int(rng.integers(1, books + 1))
             said, losses["commit"] = self.net.quantizer(mean, used)
-            losses["coded"] = _error(self.net.decoder(said, voice), mel)
+            losses["coded"] = _error(self._decoded(said, voice), mel)
             loss = loss + losses["coded"] + self.plan.commit * losses["commit"]
         self._learn(loss)
         self.done += 1
         return {name: float(value.detach()) for name, value in losses.items()}
+
+    def _decoded(self, latents: Tensor, voice: Tensor) -> Tensor:
+        with mixed(wanted=True):
+            made: Tensor = self.net.decoder(latents, voice)
+        return made.float()
 
     def _mel(self, samples: np.typing.NDArray[np.float32]) -> Tensor:
         """Its frames, but for the last, which would not divide by STRIDE."""

@@ -15,7 +15,7 @@ import torch
 from torch import Tensor, nn
 
 from earwitness.generators.mel import MelConfig
-from earwitness.generators.training.blocks import ConvNeXt, start_small
+from earwitness.generators.training.blocks import ConvNeXt, mixed, start_small
 from earwitness.generators.training.pitch_network import PitchNet
 
 __all__ = ["VocoderConfig", "VocoderNet", "spectrum_of", "to_samples"]
@@ -47,6 +47,7 @@ class VocoderNet(nn.Module):
 
     def __init__(self, config: VocoderConfig | None = None, mel: MelConfig | None = None) -> None:
         super().__init__()
+        self.mixed = False  # precision of the blocks while training
         self.config, self.mel = config or VocoderConfig(), mel or MelConfig()
         self.pitch = PitchNet(self.config.pitch_dim, bands=self.mel.bands)
         self.enter = nn.Conv1d(self.mel.bands + 2, self.config.dim, 7, padding=3)
@@ -68,7 +69,9 @@ class VocoderNet(nn.Module):
         height = torch.log(pitch.clamp(min=LOWEST_HZ) / MIDDLE_HZ) * voiced
         x = torch.cat([(mel + 5.0) / 2.5, height[:, None], voiced[:, None]], dim=1)
         x = self.norm_in(self.enter(x).transpose(1, 2)).transpose(1, 2)
-        x = self.norm_out(self.blocks(x).transpose(1, 2))
+        with mixed(wanted=self.mixed):
+            x = self.blocks(x)
+        x = self.norm_out(x.transpose(1, 2).float())
         harmonic, turn, noise, free, angle = self.head(x).transpose(1, 2).chunk(5, dim=1)
         return harmonic.clamp(max=LOUDEST), turn, noise.clamp(max=LOUDEST), free.clamp(max=LOUDEST), angle
 
