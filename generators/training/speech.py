@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import zlib
 from collections.abc import Collection
 from pathlib import Path
 from typing import NamedTuple
@@ -33,7 +34,8 @@ class Cuts(NamedTuple):
 def pack(manifest: Path, folder: Path, corpora: Collection[str], held_out: float = 0.03) -> Path:
     """Write the recordings of these corpora to ``folder`` as 16-bit samples, and their pitch, once.
 
-    Speakers, not recordings, are held out for measuring: a share of ``held_out``, by their names' order.
+    Speakers, not recordings, are held out for measuring: a share of ``held_out``, by hashes of their names,
+    so that a speaker stays on the same side when corpora are added.
     Raises SourceNotFoundError when the manifest has no recording of them.
     """
     index = folder / "speech.json"
@@ -44,9 +46,7 @@ def pack(manifest: Path, folder: Path, corpora: Collection[str], held_out: float
     if not rows:
         raise SourceNotFoundError("it has no recording of these corpora.", subject=str(manifest))
     folder.mkdir(parents=True, exist_ok=True)
-    speakers = sorted({row["speaker"] for row in rows})
-    every = max(2, round(1 / held_out))
-    kept_back = set(speakers[every // 2 :: every] or speakers[1:][-1:])  # one of a few, never the only one
+    kept_back = _kept_back({row["speaker"] for row in rows}, held_out)
     entries, position = [], 0
     with (folder / "speech.i16").open("wb") as out, (folder / "pitch.f32").open("wb") as pitch:
         for row in rows:
@@ -58,6 +58,14 @@ def pack(manifest: Path, folder: Path, corpora: Collection[str], held_out: float
             position += whole.size
     index.write_text(json.dumps({"rate": RATE, "recordings": entries}), encoding="utf-8")
     return folder
+
+
+def _kept_back(speakers: set[str], share: float) -> set[str]:
+    hashed = {name: zlib.crc32(name.encode()) / 2**32 for name in speakers}
+    drawn = {name for name, value in hashed.items() if value < share}
+    if 0 < len(drawn) < len(speakers):
+        return drawn
+    return set(sorted(speakers, key=hashed.__getitem__)[1:][-1:])  # one of a few, never the only one
 
 
 class Speech:

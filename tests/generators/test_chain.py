@@ -23,7 +23,7 @@ RATE = 16_000
 
 
 class Counting:
-    """A vocoder whose samples are the mel frame that they lie in: 0.3 times the first band, held for a hop."""
+    """A vocoder that holds 0.3 times the first band of each frame for a hop."""
 
     def vocode(self, mel: Float32, length: int | None = None, *, seed: int = 0) -> Float32:
         held = np.repeat(0.3 * mel[0], 200)

@@ -24,3 +24,20 @@ def test_a_save_that_breaks_leaves_the_old_checkpoint(
     with pytest.raises(OSError, match="no space"):
         runs.save({"done": 2}, target)
     assert torch.load(target, weights_only=True) == {"done": 1}
+
+
+def test_large_weights_are_kept_in_half_the_size_and_say_the_same(tmp_path: Path) -> None:
+    import numpy as np
+    import onnx
+    import onnxruntime
+
+    torch.manual_seed(0)
+    net = torch.nn.Sequential(torch.nn.Linear(64, 64), torch.nn.Linear(64, 3)).eval()
+    given = torch.randn(1, 64)
+    runs.export_network(net, (given,), tmp_path / "net.onnx", {"x": {}}, {"y": {}})
+    kinds = {one.data_type for one in onnx.load(tmp_path / "net.onnx").graph.initializer if len(one.dims) > 1}
+    assert kinds == {onnx.TensorProto.FLOAT16, onnx.TensorProto.FLOAT}  # the small layer is left alone
+    assert (tmp_path / "net.onnx").stat().st_size < 64 * 64 * 3
+    session = onnxruntime.InferenceSession(str(tmp_path / "net.onnx"))
+    (made,) = session.run(None, {"x": given.numpy()})
+    np.testing.assert_allclose(made, net(given).detach().numpy(), atol=2e-3)
