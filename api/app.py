@@ -12,11 +12,21 @@ from starlette.concurrency import run_in_threadpool
 import earwitness
 from earwitness.api import problems
 from earwitness.api.examples import example_report
-from earwitness.api.routes import checks, health, marks, models, records, resolution, verifications
+from earwitness.api.routes import (
+    checks,
+    generations,
+    health,
+    marks,
+    models,
+    records,
+    resolution,
+    verifications,
+)
 from earwitness.api.runner import CheckRunner
 from earwitness.api.settings import Settings
 from earwitness.api.work import Work
 from earwitness.examine_task import Examined, ExamineTask, examine_task, load_models
+from earwitness.generate_tasks import GenerateTask, generate_task
 from earwitness.mark_tasks import MarkTask, VerifyTask, mark_task, verify_task
 from earwitness.report import ModelInfo
 from earwitness.resolve_task import ResolveTask, resolve_task
@@ -24,9 +34,9 @@ from earwitness.resolve_task import ResolveTask, resolve_task
 __all__ = ["create_app"]
 
 DESCRIPTION = """
-Tells synthetic speech from human speech, and says why; marks recordings and reads marks. Recordings
-are handled on this machine, kept only while they are, and nothing of their content is logged. Errors are
-`application/problem+json` (RFC 9457).
+Tells synthetic speech from human speech, and says why; marks recordings and reads marks; speaks texts, always
+marked, where its administrator allows it. Recordings and texts are handled on this machine, kept only while
+they are, and nothing of their content is logged. Errors are `application/problem+json` (RFC 9457).
 """
 
 
@@ -38,17 +48,18 @@ def create_app(
     mark: Callable[[MarkTask], str] = mark_task,
     verify: Callable[[VerifyTask], str] = verify_task,
     resolve: Callable[[ResolveTask], str] = resolve_task,
+    generate: Callable[[GenerateTask], str] = generate_task,
 ) -> FastAPI:
     """The API. ``settings``: from the environment if not given.
 
-    check, load, mark, verify, resolve: what the workers run; importable by name, since they run in processes
-    of their own.
+    check, load, mark, verify, resolve, generate: what the workers run; importable by name, since they run in
+    processes of their own.
     """
     settings = settings or Settings.from_environment()
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        work = Work(check, mark, verify, resolve)
+        work = Work(check, mark, verify, resolve, generate)
         app.state.runner = await run_in_threadpool(CheckRunner, settings, work, load)
         try:
             yield
@@ -68,6 +79,8 @@ def create_app(
     problems.install(app)
     for router in (checks.router, marks.router, verifications.router, models.router, health.router):
         app.include_router(router)
+    if settings.generations:
+        app.include_router(generations.router)
     if settings.resolver:
         app.include_router(resolution.router)
     if settings.records != "off":

@@ -21,6 +21,7 @@ __all__ = [
     "PROBLEM_TYPE",
     "BadFieldError",
     "BadUploadError",
+    "GeneratorNotOfferedError",
     "KeyNotOfferedError",
     "NotReadyError",
     "Problem",
@@ -69,11 +70,11 @@ class UploadTimeoutError(EarWitnessError):
 
 
 class UnsupportedMediaTypeError(EarWitnessError):
-    """The request body is something else than multipart/form-data."""
+    """The request body is of another media type than this route takes."""
 
     http_status = 415
     slug = "unsupported-media-type"
-    title = "The request must be a multipart form"
+    title = "The request has another media type than is taken here"
 
 
 class BadFieldError(EarWitnessError):
@@ -106,6 +107,14 @@ class SchemeNotOfferedError(EarWitnessError):
     http_status = 403
     slug = "scheme-not-offered"
     title = "The server does not offer this watermark scheme"
+
+
+class GeneratorNotOfferedError(EarWitnessError):
+    """A speech generator that requests may not ask for, whether the server has it or not."""
+
+    http_status = 403
+    slug = "generator-not-offered"
+    title = "The server does not offer this generator"
 
 
 class NotReadyError(EarWitnessError):

@@ -21,6 +21,7 @@ from earwitness.api.settings import Settings
 from earwitness.api.work import Task, Work
 from earwitness.errors import ServerBusyError
 from earwitness.examine_task import Examined, ExamineTask
+from earwitness.generate_tasks import GenerateTask
 from earwitness.mark_tasks import MarkTask, VerifyTask
 from earwitness.report import ModelInfo
 from earwitness.resolve_task import ResolveTask
@@ -97,6 +98,10 @@ class CheckRunner:
 
     async def resolve(self, task: ResolveTask) -> str:
         """Credentials of one file as JSON. Raises what ``by_content`` raises, and DecodeTimeoutError."""
+        return cast(str, await self._do(task))
+
+    async def generate(self, task: GenerateTask) -> str:
+        """The record of one made file as JSON. Raises what ``generate`` raises, and DecodeTimeoutError."""
         return cast(str, await self._do(task))
 
     async def _do(self, task: Task) -> Examined | str:

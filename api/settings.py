@@ -10,6 +10,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from earwitness.errors import UsageError
+from earwitness.spoken_text import MAX_CHARACTERS
 from earwitness.workers import cpu_count
 
 __all__ = ["PREFIX", "Settings", "names_in"]
@@ -55,6 +56,14 @@ class Settings(BaseModel):
     schemes: str = "default"
     """Names of the watermark schemes that requests may ask for, separated by commas. Default: our own alone,
     because the schemes of others load networks of a gigabyte of memory into each process."""
+    generations: bool | None = None
+    """Answer POST /v1/generations, which speaks texts. Default: yes under ``earwitness serve`` on this
+    machine's own address, otherwise no, because a long text keeps a process busy for minutes."""
+    generate_with: str = "transformer"
+    """Names of the speech generators that requests may ask for, separated by commas; the first is the
+    default."""
+    max_text: int = Field(default=2_000, ge=1, le=MAX_CHARACTERS)
+    """Longest text that is spoken, characters (about two minutes of speech)."""
     registry: str | None = None
     """The registry that ``mark_record`` adds to and the two settings below publish from: a file, or a
     postgresql:// address. Default: that of the user the server runs as."""
@@ -81,6 +90,11 @@ class Settings(BaseModel):
     def offered_schemes(self) -> tuple[str, ...]:
         """The names in ``schemes``."""
         return names_in(self.schemes)
+
+    @property
+    def offered_generators(self) -> tuple[str, ...]:
+        """The names in ``generate_with``."""
+        return names_in(self.generate_with)
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:

@@ -20,10 +20,11 @@ from earwitness.errors import EarWitnessError, SourceUnreadableError, TargetErro
 if TYPE_CHECKING:
     from earwitness.cli.mark_store import MarkStore
     from earwitness.cli.scan_walk import Candidate
+    from earwitness.generated import GeneratedRecord
     from earwitness.mark_report import MarkRecord
     from earwitness.publish_steps import Steps
 
-__all__ = ["MarkRun"]
+__all__ = ["MarkRun", "besides", "told"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,7 +137,7 @@ class MarkRun:
         # Left out where it is ours, so that what was marked before there was a choice still counts.
         if self.scheme != "default":
             settings["scheme"] = self.scheme
-        return settings | ({} if self.steps is None else _told(self.steps))
+        return settings | ({} if self.steps is None else told(self.steps))
 
     def _show(self, source: str, target: Path, record: MarkRecord) -> None:
         from earwitness.mark_wording import payload_text
@@ -158,7 +159,7 @@ class MarkRun:
                     markup=False,
                 )
             self._tell_left_out(record)
-            for line in _besides(record):
+            for line in besides(record):
                 self._out.print(f"   {clean(line)}", soft_wrap=True, markup=False)
         if not self.quiet:
             for warning in record.warnings:
@@ -201,7 +202,7 @@ class MarkRun:
             yield tick
 
 
-def _besides(record: MarkRecord) -> Iterator[str]:
+def besides(record: MarkRecord | GeneratedRecord) -> Iterator[str]:
     """What was done beside the mark, a line each."""
     if record.credentials is not None:
         where = "" if record.credentials.sidecar is None else f", in {record.credentials.sidecar} beside it"
@@ -212,7 +213,7 @@ def _besides(record: MarkRecord) -> Iterator[str]:
         yield f"labelled for {', '.join(record.labels)}"
 
 
-def _told(steps: Steps) -> dict[str, object]:
+def told(steps: Steps) -> dict[str, object]:
     """What was asked for beside the mark, as far as it was."""
     import dataclasses
 

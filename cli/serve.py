@@ -21,7 +21,7 @@ def serve(
         str, typer.Option(metavar="LEVEL", help="critical, error, warning, info, debug or trace.")
     ] = "info",
 ) -> None:
-    """Serve the HTTP API: POST /v1/checks, /v1/marks, /v1/verifications; GET /v1/models, /openapi.json.
+    """Serve the HTTP API: POST /v1/checks, /v1/marks, /v1/verifications, /v1/generations; GET /v1/models.
 
     Limits (upload size, time, jobs) are set by environment variables, e.g. `EARWITNESS_MAX_UPLOAD_BYTES`.
 
@@ -35,6 +35,9 @@ def serve(
     Marks of your private keys are read for requests while the server listens to this machine alone; with
     another `--host` only signposts are, because whoever may ask without end learns how to remove a mark.
     `EARWITNESS_READ_KEYS=all` or `signposts` decides otherwise.
+    Texts are spoken (always marked) while the server listens to this machine alone, or with
+    `EARWITNESS_GENERATIONS=1`; `EARWITNESS_GENERATE_WITH` names the generators, `EARWITNESS_MAX_TEXT`
+    the longest text. GET /openapi.json describes everything.
     `EARWITNESS_RESOLVER=1` gives the Content Credentials of your registry to whoever asks for a mark's (the
     C2PA Soft Binding Resolution API, under /v1/c2pa); `EARWITNESS_RECORDS=public` offers GET /v1/records/ID.
     There is no access control yet: put a proxy with access control in front before you open it to a network.
@@ -53,7 +56,12 @@ def serve(
 
     settings = Settings.from_environment()
     if host in ("127.0.0.1", "localhost", "::1"):
-        settings = settings.model_copy(update={"read_keys": settings.read_keys or "all"})
+        settings = settings.model_copy(
+            update={
+                "read_keys": settings.read_keys or "all",
+                "generations": settings.generations is not False,
+            }
+        )
     else:
         typer.echo(
             f"earwitness: listening on {host}: anyone who reaches this machine can send recordings.", err=True

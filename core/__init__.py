@@ -22,6 +22,11 @@ if TYPE_CHECKING:
     from earwitness.errors import EarWitnessError as EarWitnessError
     from earwitness.errors import UsageError as UsageError
     from earwitness.examine import check as check
+    from earwitness.generated import GeneratedRecord as GeneratedRecord
+    from earwitness.generating import convert as convert
+    from earwitness.generating import generate as generate
+    from earwitness.generating import resynthesize as resynthesize
+    from earwitness.generating import sample as sample
     from earwitness.mark_report import MarkRecord as MarkRecord
     from earwitness.mark_report import Verification as Verification
     from earwitness.marking import mark as mark
@@ -44,6 +49,7 @@ _HOME = {
     "AudioError": "errors",
     "EarWitnessError": "errors",
     "Evidence": "report",
+    "GeneratedRecord": "generated",
     "MarkRecord": "mark_report",
     "Quality": "report",
     "Report": "report",
@@ -55,11 +61,15 @@ _HOME = {
     "Verification": "mark_report",
     "as_audio": "audio",
     "check": "examine",
+    "convert": "generating",
+    "generate": "generating",
     "json_schema": "report",
     "load_audio": "audio",
     "mark": "marking",
     "open_audio": "audio",
     "publish": "publishing",
+    "resynthesize": "generating",
+    "sample": "generating",
     "trace": "tracing",
     "verify": "verifying",
 }

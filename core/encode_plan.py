@@ -8,7 +8,7 @@ from pathlib import Path
 from earwitness.audio import SoundForm
 from earwitness.errors import TargetError
 
-__all__ = ["Recipe", "plan"]
+__all__ = ["ENDINGS", "Recipe", "plan"]
 
 _SIGNED = "pcm_s16le pcm_s24le pcm_s32le pcm_f32le pcm_f64le"
 _LINEAR = f"pcm_u8 {_SIGNED}"
@@ -60,6 +60,8 @@ _CONTAINERS: dict[str, _Container] = {
     ".avi": _Container("avi", "mp3", f"mp3 mp2 ac3 {_LINEAR}"),
 }
 _BY_ENDING = {ending: found for endings, found in _CONTAINERS.items() for ending in endings.split()}
+ENDINGS = frozenset(_BY_ENDING)
+"""Of the file names that can be written, in lower case with their dot."""
 # Encoders whose name is not their codec's.
 _ENCODERS = {"mp3": "libmp3lame", "opus": "libopus", "amr_nb": "libopencore_amrnb"}
 # Codecs without a good encoder in PyAV's FFmpeg; libsndfile has one: (format, subtype).

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from earwitness.picture import Picture
 from earwitness.png import png
 from earwitness.report import Report, Segment
+from earwitness.spectrogram import SHADES, palette
 from earwitness.timeline import cells, even_odds, judged_channels, segments_of, stretches, tick_step
 from earwitness.wording import channel_name, clock, percent
 
@@ -23,7 +24,6 @@ MOST_SPANS = 1200  # more steps than a screen has pixels to show them
 MOST_BANDS = 200
 MOST_TICKS = 8
 WAVE_HEIGHT = 100.0
-INK = ((255, 255, 255), (228, 238, 249), (150, 190, 226), (66, 118, 184), (28, 52, 112), (10, 14, 40))
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +193,7 @@ def _spectrogram(picture: Picture | None, duration: float) -> Spectrogram | None
     level = picture.spectrogram() if picture else np.zeros((0, 0), np.uint8)
     if picture is None or not level.size:
         return None
-    image = png(level[::-1] // 4, _palette())
+    image = png(level[::-1] // (256 // SHADES), palette())
     uri = "data:image/png;base64," + base64.b64encode(image).decode("ascii")
     top = picture.max_hz / 1000
     step = next(step for step in (0.5, 1, 2, 4, 5, 10) if top / step <= 4.5)
@@ -201,14 +201,6 @@ def _spectrogram(picture: Picture | None, duration: float) -> Spectrogram | None
         Tick(100 * (1 - number * step / top), f"{number * step:g}") for number in range(int(top / step) + 1)
     )
     return Spectrogram(uri, _share(level.shape[1] * picture.spectrogram_column_s, duration), labels, top)
-
-
-def _palette() -> npt.NDArray[np.uint8]:
-    """64 shades from paper to ink: dark on light as in print; the page inverts it for dark screens."""
-    anchors = np.array(INK, dtype=np.float64)
-    at = np.linspace(0, len(INK) - 1, 64)
-    shades = np.stack([np.interp(at, np.arange(len(INK)), anchors[:, k]) for k in range(3)], axis=1)
-    return np.rint(shades).astype(np.uint8)
 
 
 def _in_words(spans: Sequence[Span]) -> str:

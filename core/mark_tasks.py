@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from earwitness.errors import EarWitnessError, KeyFileError, KeyNotFoundError
 
-__all__ = ["MarkTask", "VerifyTask", "mark_task", "verify_task"]
+__all__ = ["MarkTask", "VerifyTask", "discreet", "mark_task", "verify_task"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ def mark_task(task: MarkTask) -> str:
     steps = Steps(
         record=task.record, registry=task.registry, credentials=task.credentials, generator=task.generator
     )
-    with _discreet(task.name, task.target):
+    with discreet(task.name, task.target):
         record = publish(
             task.path,
             task.target,
@@ -85,7 +85,7 @@ def verify_task(task: VerifyTask) -> str:
     from earwitness.key_rings import load_ring
     from earwitness.verifying import verify
 
-    with _discreet(task.name, task.path):
+    with discreet(task.name, task.path):
         found = verify(
             task.path,
             key=task.key,
@@ -99,7 +99,7 @@ def verify_task(task: VerifyTask) -> str:
 
 
 @contextlib.contextmanager
-def _discreet(name: str, path: str) -> Iterator[None]:
+def discreet(name: str, path: str) -> Iterator[None]:
     """Errors without what is nobody's business outside this machine."""
     try:
         yield

@@ -13,7 +13,7 @@ from earwitness.labels import Regime
 from earwitness.marks import MarkKey
 from earwitness.plugins import REGISTRIES, load
 
-__all__ = ["Steps", "decided", "program"]
+__all__ = ["Steps", "decided", "program", "registry_missing"]
 
 _VERSION = re.compile(r"v?\d[\w.+-]*")
 
@@ -75,24 +75,30 @@ def program(generator: str | None) -> tuple[str | None, str | None]:
     return (name, last) if name and _VERSION.fullmatch(last) else (generator.strip() or None, None)
 
 
-def _record(steps: Steps, left_out: list[str], *, private: bool) -> bool:
-    if steps.record is False or (steps.record is None and not private):
-        return False
+def registry_missing() -> str | None:
+    """A sentence for where no record can be kept, because the registry's packages are not installed."""
     try:
         # The database library is looked for here: not only after all the work.
         load(REGISTRIES)
         import sqlalchemy  # noqa: F401
-    except ModuleNotFoundError as error:
-        if steps.record:
-            raise MissingDependencyError(
-                "the registry needs the package sqlalchemy, which is not installed.",
-                hint="Install the extra: pip install 'earwitness[provenance]'",
-            ) from error
-        left_out.append(
-            "No record was kept: the registry needs the extra (pip install 'earwitness[provenance]')."
-        )
+    except ModuleNotFoundError:
+        return "No record was kept: the registry needs the extra (pip install 'earwitness[provenance]')."
+    return None
+
+
+def _record(steps: Steps, left_out: list[str], *, private: bool) -> bool:
+    if steps.record is False or (steps.record is None and not private):
         return False
-    return True
+    missing = registry_missing()
+    if missing is None:
+        return True
+    if steps.record:
+        raise MissingDependencyError(
+            "the registry needs the package sqlalchemy, which is not installed.",
+            hint="Install the extra: pip install 'earwitness[provenance]'",
+        )
+    left_out.append(missing)
+    return False
 
 
 def _signer(steps: Steps, left_out: list[str]) -> tuple[Credentials | None, str | None]:

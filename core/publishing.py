@@ -53,7 +53,8 @@ Progress = Callable[[float], None]
 
 @dataclass(frozen=True, slots=True)
 class _Marking:
-    """What is to be done. using: keys that mark. options: for the watermark."""
+    """What is to be done. using: keys that mark. options: for the watermark. parent: whose credentials and
+    labels are kept as its origin."""
 
     origin: Path
     target: Path
@@ -62,6 +63,7 @@ class _Marking:
     steps: Steps
     signer: Credentials | None
     options: dict[str, Any]
+    parent: Path
 
     @property
     def key_ids(self) -> tuple[str, ...]:
@@ -93,14 +95,16 @@ def publish(
     scheme: str = "default",
     keys: Keys | None = None,
     name: str | None = None,
+    parent: str | os.PathLike[str] | None = None,
     max_seconds: float | None = None,
     on_progress: Progress | None = None,
 ) -> MarkRecord:
     """Mark a recording, label, sign and record it, and put it at ``out`` when all of that is done.
 
-    steps: what to do beside the mark. The rest as for :func:`earwitness.marking.mark`; without a payload
-    the registry draws one that none of these keys had before. Raises what the steps raise; then ``out`` is
-    what it was, and nothing was recorded.
+    steps: what to do beside the mark. parent: the file that ``source`` was made from, whose credentials and
+    labels are kept as its origin; ``source`` itself if None. The rest as for
+    :func:`earwitness.marking.mark`; without a payload the registry draws one that none of these keys had
+    before. Raises what the steps raise; then ``out`` is what it was, and nothing was recorded.
     """
     origin, target = Path(source), Path(out)
     watermark = load_scheme(scheme)
@@ -115,7 +119,8 @@ def publish(
     if todo.only_mark:  # one file and one rename: nothing to keep a journal for
         alone = mark(origin, target, payload=payload, **options)
         return alone.model_copy(update={"left_out": tuple(left_out)})
-    marking = _Marking(origin, target, watermark, tuple(using), todo, signer, options)
+    made_from = origin if parent is None else Path(parent)
+    marking = _Marking(origin, target, watermark, tuple(using), todo, signer, options, made_from)
     # What an earlier one left must not stop this one; mark --recover tells what cannot be settled.
     with contextlib.suppress(EarWitnessError):
         recover()
@@ -140,10 +145,10 @@ def _act(marking: _Marking, payload: int | None) -> tuple[_Made, str]:
             payload = _drawn(registry, marking)
         path = act.folder / target.name
         marked = mark(marking.origin, path, payload=payload, **marking.options)
-        _label(todo, path, marking.origin, record_id)
+        _label(todo, path, marking.parent, record_id)
         signed = None
         if marking.signer is not None:
-            signed = _sign(todo, marking.signer, path, marking.origin, marked)
+            signed = _sign(todo, marking.signer, path, marking.parent, marked)
             path = path.parent / SIGNED / path.name
         made = _read_back(marking, marked, path, signed)
         moves = _moves(made, target, marking.signer)

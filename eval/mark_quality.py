@@ -17,7 +17,7 @@ from earwitness.errors import MissingDependencyError
 
 Float32 = npt.NDArray[np.float32]
 
-__all__ = ["RATE", "envelopes", "measure", "modulation_db", "snr_db"]
+__all__ = ["RATE", "envelopes", "measure", "modulation_db", "pesq_wb", "snr_db", "stoi"]
 
 RATE = 16_000
 _WINDOW, _HOP = 512, 160  # 10 ms steps: envelopes at 100 Hz
@@ -64,15 +64,16 @@ def measure(original: Float32, marked: Float32) -> dict[str, float | None]:
     Raises MissingDependencyError without the bench extra.
     """
     return {
-        "pesq_wb": _pesq(original, marked),
+        "pesq_wb": pesq_wb(original, marked),
         "visqol": _visqol(original, marked),
-        "stoi": _stoi(original, marked),
+        "stoi": stoi(original, marked),
         "snr_db": snr_db(original, marked),
         "modulation_db": modulation_db(original, marked),
     }
 
 
-def _pesq(original: Float32, marked: Float32) -> float | None:
+def pesq_wb(original: Float32, marked: Float32) -> float | None:
+    """Wide-band PESQ (ITU-T P.862.2), 1.04 to 4.64, of recordings (n,) at 16 kHz; None for no utterance."""
     pesq = _needed("pesq")
     try:
         return float(pesq.pesq(RATE, original, marked, "wb"))
@@ -80,7 +81,8 @@ def _pesq(original: Float32, marked: Float32) -> float | None:
         return None
 
 
-def _stoi(original: Float32, marked: Float32) -> float | None:
+def stoi(original: Float32, marked: Float32) -> float | None:
+    """Short-time objective intelligibility (Taal et al. 2011), 0 to 1; None where too little is loud."""
     pystoi = _needed("pystoi")
     with warnings.catch_warnings():
         warnings.simplefilter("error", RuntimeWarning)

@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from earwitness.errors import EarWitnessError, SourceNotFoundError, UsageError
+from earwitness.eval.generator_tables import SCHEMA as GENERATORS
+from earwitness.eval.generator_tables import generator_tables
 from earwitness.eval.markdown import TIMES, Row, number, percent, table
 from earwitness.eval.watermark_tables import LENGTHS, length_table, watermark_tables
 from earwitness.eval.watermark_tables import SCHEMA as WATERMARK
@@ -47,6 +49,9 @@ def tables(folder: Path) -> str:
         watermark_tables(content) for content in results.values() if content.get("schema") == WATERMARK
     )
     parts.extend(length_table(content) for content in results.values() if content.get("schema") == LENGTHS)
+    parts.extend(
+        generator_tables(content) for content in results.values() if content.get("schema") == GENERATORS
+    )
     return "\n\n".join(parts)
 
 

@@ -141,6 +141,20 @@ def fake_scheme(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(plugins, "load", fake_load(plugins.load))
 
 
+@pytest.fixture
+def fake_generators(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
+    """Small generators in the place of those that are installed (tests/fakes/fake_generators.py): what was
+    asked of them."""
+    from fake_generators import made, with_generators, with_names
+
+    from earwitness import plugins
+
+    monkeypatch.setattr(plugins, "load", with_generators(plugins.load))
+    monkeypatch.setattr(plugins, "names", with_names(plugins.names))
+    made.clear()
+    return made
+
+
 def encode(
     samples: Float32,
     rate: int,

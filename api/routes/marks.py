@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import json
-import mimetypes
 from pathlib import Path, PurePath
-from typing import Any
 
 from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
-from starlette.responses import FileResponse
-from starlette.types import Receive, Scope, Send
 
 from earwitness.api.intake import UPLOAD_ERRORS, recording, recording_form
+from earwitness.api.marked_file import MarkedFile, answer_of, marked_answer
 from earwitness.api.problems import BadFieldError, KeyNotOfferedError, SchemeNotOfferedError, responses
 from earwitness.api.runner import CheckRunner
 from earwitness.api.scheme_field import one_scheme
@@ -32,14 +29,11 @@ from earwitness.errors import (
 from earwitness.mark_tasks import MarkTask
 from earwitness.marks import Strength
 
-__all__ = ["MarkedFile", "flag", "router"]
+__all__ = ["flag", "router"]
 
 router = APIRouter(prefix="/v1", tags=["marks"])
 
-RECORD_HEADER = "EarWitness-Record"
-PAYLOAD_HEADER = "EarWitness-Payload"
 _LONGEST_TEXT = 200
-_LONGEST_HEADER = 6000  # bytes; servers and proxies refuse 8 kB and more
 
 _FORM = recording_form(
     "The recording. Its name's ending tells the format of the answer.",
@@ -79,21 +73,7 @@ _FORM = recording_form(
     },
     {"file": "(the bytes of speech.wav)", "strength": "default"},
 )
-_ANSWER: dict[str, Any] = {
-    "description": "The marked file, read back and verified before it was sent",
-    "content": {"audio/*": {"schema": {"type": "string", "format": "binary"}}},
-    "headers": {
-        PAYLOAD_HEADER: {
-            "description": "The record id that the mark carries, decimal; left out for schemes without one.",
-            "schema": {"type": "integer"},
-        },
-        RECORD_HEADER: {
-            "description": "The record (earwitness.mark/1) as JSON in ASCII, without the files' tags: keys, "
-            "record id, p-values of the read-back, warnings.",
-            "schema": {"type": "string"},
-        },
-    },
-}
+_ANSWER = answer_of("earwitness.mark/1", "keys, record id, p-values of the read-back, warnings")
 _ERRORS = responses(
     *UPLOAD_ERRORS,
     TargetError,
@@ -108,17 +88,6 @@ _ERRORS = responses(
     RecordConflictError,
     RegistryBusyError,
 )
-
-
-class MarkedFile(FileResponse):
-    """A file that is gone once it was sent, or the client has left."""
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Send it, then remove it."""
-        try:
-            await super().__call__(scope, receive, send)
-        finally:
-            await run_in_threadpool(Path(self.path).unlink, missing_ok=True)
 
 
 @router.post(
@@ -142,12 +111,7 @@ async def create_mark(request: Request) -> MarkedFile:
         # Out of the upload's folder, which goes away here, into the server's.
         kept = runner.folder / f"{upload.path.parent.name}-marked{upload.path.suffix}"
         await run_in_threadpool(Path(task.target).replace, kept)
-    return MarkedFile(
-        kept,
-        media_type=_media_type(upload.name),
-        filename=_marked_name(upload.name),
-        headers={"Cache-Control": "no-store", **_headers(record)},
-    )
+    return marked_answer(kept, _marked_name(upload.name), record)
 
 
 def _task(upload: Upload, settings: Settings) -> MarkTask:
@@ -209,21 +173,6 @@ def flag(fields: dict[str, str], name: str) -> bool | None:
     if text in ("false", "0", "no", "off"):
         return False
     raise BadFieldError(f"The field {name!r} must be true or false.")
-
-
-def _headers(record: dict[str, Any]) -> dict[str, str]:
-    for part in ("source", "file"):
-        record[part]["tags"] = {}
-    text = json.dumps(record, separators=(",", ":"))
-    if len(text) > _LONGEST_HEADER:
-        record["warnings"] = []
-        text = json.dumps(record, separators=(",", ":"))
-    payload = record["marks"][0]["payload"]  # None where the scheme carries none
-    return {RECORD_HEADER: text} | ({} if payload is None else {PAYLOAD_HEADER: str(payload)})
-
-
-def _media_type(name: str) -> str:
-    return mimetypes.guess_type(PurePath(name).name)[0] or "application/octet-stream"
 
 
 def _marked_name(name: str) -> str:

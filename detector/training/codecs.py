@@ -6,23 +6,20 @@ a codec adds is measured once per setting with a test signal and taken out.
 
 from __future__ import annotations
 
-import io
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
-import av
 import numpy as np
 import numpy.typing as npt
-import soundfile
 import soxr
+
+from earwitness.codec_pass import late_by, through_ffmpeg, through_libsndfile
 
 Float32 = npt.NDArray[np.float32]
 
 __all__ = ["CODECS", "Codec", "roundtrip"]
 
 SAMPLE_RATE = 16_000
-VORBIS_BLOCK = 32_768  # frames: libsndfile keeps a whole write on the stack, so long ones crash
 # Measured with libvorbis 1.3.7 (libsndfile 1.2.2) on mono speech: level -> kbit/s at 16 and 44.1 kHz.
 VORBIS_LEVELS = (0.0, 0.2, 0.4, 0.6, 0.8, 0.9, 1.0)
 VORBIS_KBPS_16K = (71.0, 59.0, 48.0, 40.0, 31.5, 27.0, 24.5)
@@ -119,63 +116,12 @@ def _through(codec: str, x: Float32, rate: int, bits: int, fast: bool) -> tuple[
     at_rate = _resample(x, SAMPLE_RATE, rate)
     tail = np.zeros(int(SEARCH_S * rate), np.float32)  # pushes the last speech out of late codecs
     at_rate = np.concatenate([at_rate, tail])
-    if not spec.decoder:
-        return _through_libsndfile(at_rate, rate, spec, bits), rate
-    return _through_ffmpeg(at_rate, rate, spec, bits, fast)
-
-
-def _through_ffmpeg(x: Float32, rate: int, spec: Codec, bits: int, fast: bool) -> tuple[Float32, int]:
-    encoder = av.CodecContext.create(spec.encoder, "w")
-    assert isinstance(encoder, av.AudioCodecContext)
-    formats = encoder.codec.audio_formats or []
-    sample_format = next((f.name for f in formats if f.name.startswith("flt")), formats[0].name)
-    encoder.sample_rate = rate
-    encoder.layout = "mono"
-    encoder.format = sample_format
-    if bits:
-        encoder.bit_rate = bits
-    if fast:
-        encoder.options = dict(spec.fast)
-    encoder.open()
-    decoder = av.CodecContext.create(spec.decoder, "r")
-    assert isinstance(decoder, av.AudioCodecContext)
-    decoder.extradata = encoder.extradata
-    decoder.sample_rate = rate
-    decoder.layout = "mono"
-    pieces: list[npt.NDArray[np.generic]] = []
-    decoded_rate = rate
-    for packet in _packets(encoder, x, sample_format):
-        for frame in decoder.decode(packet):
-            pieces.append(frame.to_ndarray())
-            decoded_rate = frame.sample_rate
-    joined = np.concatenate(pieces, axis=1)[0]
-    if joined.dtype == np.int16:
-        return joined.astype(np.float32) / 32_768, decoded_rate
-    return joined.astype(np.float32), decoded_rate
-
-
-def _packets(encoder: av.AudioCodecContext, x: Float32, sample_format: str) -> list[Any]:
-    """All packets of ``x``, and None to flush the decoder."""
-    padded = np.pad(x, (0, -x.size % (encoder.frame_size or 1)))
-    data = np.round(padded * 32_767).astype(np.int16) if sample_format == "s16" else padded
-    frame = av.AudioFrame.from_ndarray(data[None], sample_format, "mono")
-    frame.sample_rate = encoder.sample_rate
-    frame.pts = 0
-    # PyAV cuts the frame into the encoder's own sizes, in C.
-    return [*encoder.encode(frame), *encoder.encode(None), None]
-
-
-def _through_libsndfile(x: Float32, rate: int, spec: Codec, bits: int) -> Float32:
-    memory = io.BytesIO()
-    options = {"compression_level": _vorbis_level(rate, bits)} if spec.encoder == "VORBIS" else {}
-    with soundfile.SoundFile(
-        memory, "w", rate, 1, format=spec.container, subtype=spec.encoder, **options
-    ) as sound:
-        for start in range(0, x.size, VORBIS_BLOCK):
-            sound.write(x[start : start + VORBIS_BLOCK])
-    memory.seek(0)
-    decoded, _ = soundfile.read(memory, dtype="float32")
-    return np.asarray(decoded, dtype=np.float32)
+    if spec.decoder:
+        return through_ffmpeg(
+            at_rate, spec.encoder, spec.decoder, rate, bits, dict(spec.fast) if fast else None
+        )
+    level = _vorbis_level(rate, bits) if spec.encoder == "VORBIS" else None
+    return through_libsndfile(at_rate, spec.encoder, rate, spec.container, level), rate
 
 
 def _vorbis_level(rate: int, bits: int) -> float:
@@ -190,12 +136,7 @@ def _delay(codec: str, rate: int, bits: int, fast: bool) -> int:
     rng = np.random.default_rng(0)
     probe = _probe(rng)
     decoded, decoded_rate = _through(codec, probe, rate, bits, fast)
-    reference = _resample(probe, SAMPLE_RATE, decoded_rate)
-    size = 1 << (reference.size + decoded.size).bit_length()
-    cross = np.fft.irfft(np.fft.rfft(decoded, size) * np.conj(np.fft.rfft(reference, size)), size)
-    reach = int(SEARCH_S * decoded_rate)
-    lags = np.concatenate([np.arange(0, reach), np.arange(-reach, 0)])
-    return int(lags[np.argmax(cross[lags])])
+    return late_by(_resample(probe, SAMPLE_RATE, decoded_rate), decoded, int(SEARCH_S * decoded_rate))
 
 
 def _probe(rng: np.random.Generator) -> Float32:

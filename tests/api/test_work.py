@@ -32,3 +32,12 @@ def test_each_task_goes_to_its_function() -> None:
 
 def test_it_travels_to_a_worker() -> None:
     assert pickle.loads(pickle.dumps(Work(check=fake_check))).check is fake_check
+
+
+def test_a_text_goes_to_whoever_speaks() -> None:
+    from earwitness.generate_tasks import GenerateTask
+
+    def speak(task: GenerateTask) -> str:
+        return f"spoke {task.text}"
+
+    assert Work(generate=speak)(GenerateTask("hello", "a.wav", "a.wav", "fake")) == "spoke hello"

@@ -1,0 +1,114 @@
+"""The autoregressive vocoder at run time: a mel spectrogram in, sound out, 40 samples after the other.
+
+Network and training: ``generators/training/autoregressive_network.py`` and ``train_autoregressive.py``. A
+:class:`Stream` keeps the recurrent states and the last samples: nothing of the past is computed twice.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from earwitness.generators.excitation import pulse_train
+from earwitness.generators.mel import MelConfig, log_mel
+from earwitness.generators.pitch import LOWEST_HZ, decode
+from earwitness.generators.sessions import Session
+
+__all__ = ["BLOCK", "FRAMES", "PAST", "STEP", "AutoregressiveVocoder", "Stream", "lags_of"]
+
+Float32 = npt.NDArray[np.float32]
+Int64 = npt.NDArray[np.int64]
+BLOCK = 40  # samples: 2.5 ms
+PAST = 400  # samples that are kept: more than the longest period and a block
+FRAMES, STEP = "autoregressive_frames.onnx", "autoregressive_step.onnx"
+
+
+class Stream:
+    """Sound that is being made, block by block. step: the cell."""
+
+    def __init__(self, step: Session) -> None:
+        self._step = step
+        self._past = np.zeros(PAST, np.float32)
+        self._first, self._second = (
+            np.zeros(step.shape(name, (0,)), np.float32) for name in ("first", "second")
+        )
+
+    def push(self, wanted: Float32, pulses: Float32, noise: Float32, lag: int) -> Float32:
+        """The next BLOCK samples. wanted: what the frames say of it. lag: samples since a period began."""
+        begin = PAST - lag
+        made, self._first, self._second = self._step.run(
+            wanted=wanted,
+            pulses=pulses,
+            noise=noise,
+            last=self._past[-BLOCK:],
+            before=self._past[begin : begin + BLOCK],
+            first=self._first,
+            second=self._second,
+        )
+        self._past = np.concatenate([self._past[BLOCK:], made])
+        return made
+
+
+class AutoregressiveVocoder:
+    """A trained vocoder. folder: with the files of ``generators.training.export_autoregressive``. pitch: the
+    network that reads the pitch (of ``export_gan``).
+
+    Raises ModelError for a file that is missing or no such model.
+    """
+
+    def __init__(self, folder: Path, pitch: Path, threads: int = 1) -> None:
+        self._frames, self._step = Session(folder / FRAMES, threads), Session(folder / STEP, threads)
+        self._pitch = Session(pitch, threads)
+        self.config = MelConfig()
+
+    def vocode(
+        self,
+        mel: Float32,
+        length: int | None = None,
+        *,
+        pitch: Float32 | None = None,
+        seed: int = 0,
+        temperature: float = 1.0,
+    ) -> Float32:
+        """Sound at 16 kHz of a log mel spectrogram (bands, frames), as ``generators.mel.log_mel`` gives it.
+
+        length: samples wanted; (frames - 1) * hop if None. pitch: Hz a frame, 0 where unvoiced; read from
+        the spectrogram if None. temperature: how much of the noise. Not limited to ±1.
+        """
+        hz = decode(self._pitch.run(mel=mel)[0]) if pitch is None else pitch
+        wanted = self._frames.run(mel=mel, pitch=hz)[0]
+        rng = np.random.default_rng(seed)
+        size = (mel.shape[1] - 1) * self.config.hop if length is None else length
+        # One frame more than its samples: the last one is held for those that are still wanted.
+        blocks = -(-size // BLOCK)
+        wanted = np.pad(wanted, ((0, max(0, blocks - len(wanted))), (0, 0)), mode="edge")
+        pulses = _fitted(pulse_train(hz, self.config, float(rng.random())), blocks * BLOCK).reshape(-1, BLOCK)
+        noise = rng.standard_normal((blocks, BLOCK), dtype=np.float32) * np.float32(temperature)
+        lags = lags_of(hz, blocks, self.config)
+        stream = Stream(self._step)
+        made = [
+            stream.push(*given) for given in zip(wanted[:blocks], pulses, noise, lags.tolist(), strict=True)
+        ]
+        return np.concatenate(made)[:size] if made else np.zeros(0, np.float32)
+
+    def resynthesize(self, samples: Float32, *, seed: int = 0) -> Float32:
+        """The same recording (n,) at 16 kHz through mel spectrogram and vocoder ("copy synthesis")."""
+        return self.vocode(log_mel(samples, self.config), samples.size, seed=seed)
+
+
+def lags_of(pitch: Float32, blocks: int, config: MelConfig) -> Int64:
+    """For each block how many samples ago a period began (blocks,), never less than a block.
+
+    pitch: Hz a frame, 0 where unvoiced: there it is the block before.
+    """
+    frame = np.minimum(np.arange(blocks) * BLOCK // config.hop, pitch.size - 1)
+    hz = pitch[frame]
+    period = config.rate / np.maximum(hz, LOWEST_HZ)
+    lag = np.round(period * np.ceil(BLOCK / period)).astype(np.int64)
+    return np.where(hz > 0, np.clip(lag, BLOCK, PAST), BLOCK)
+
+
+def _fitted(samples: Float32, length: int) -> Float32:
+    return np.pad(samples, (0, max(0, length - samples.size)))[:length]

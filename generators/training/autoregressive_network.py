@@ -1,0 +1,136 @@
+"""The autoregressive vocoder: 2.5 ms of samples after the other, each from the samples before it.
+
+In the line of WaveRNN (Kalchbrenner et al. 2018), LPCNet and FARGAN (Valin et al. 2024, arXiv 2405.21069):
+a network at the frame rate says what is wanted, gated recurrent cells at the rate of 40-sample blocks make
+it. A cell sees the last block, what was said one pitch period ago, the pulses at the pitch and noise, and
+says mean and spread of every sample; samples are drawn from that and fed back. Everything is differentiable
+through the draws (Kingma and Welling 2014, 2.4), so that it can learn from spectra of its own output: it
+never sees recorded samples that it would miss at run time.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from earwitness.generators.autoregressive import BLOCK, PAST
+from earwitness.generators.mel import MelConfig
+from earwitness.generators.training.blocks import ConvNeXt, mixed, start_small
+from earwitness.generators.training.vocoder_network import LOWEST_HZ, MIDDLE_HZ
+
+__all__ = ["AutoregressiveConfig", "AutoregressiveNet", "Cell"]
+
+
+@dataclass(frozen=True, slots=True)
+class AutoregressiveConfig:
+    """dim, inner, blocks: of the network at the frame rate. wanted: what it says of each block. wide,
+    first, second: sizes of the cell's layers."""
+
+    dim: int = 192
+    inner: int = 448
+    blocks: int = 4
+    wanted: int = 96
+    wide: int = 224
+    first: int = 192
+    second: int = 160
+
+
+class AutoregressiveNet(nn.Module):
+    """Its two parts are exported one by one."""
+
+    def __init__(self, config: AutoregressiveConfig | None = None, mel: MelConfig | None = None) -> None:
+        super().__init__()
+        self.config, self.mel = config or AutoregressiveConfig(), mel or MelConfig()
+        self.frames, self.cell = Frames(self.config, self.mel), Cell(self.config)
+
+    def forward(self, mel: Tensor, pitch: Tensor, pulses: Tensor, noise: Tensor, lags: Tensor) -> Tensor:
+        """Log mel (batch, bands, frames) and pitch (batch, frames) in Hz to samples (batch, blocks * BLOCK).
+
+        pulses, noise: (batch, blocks, BLOCK), at most hop / BLOCK blocks a frame. lags: (batch, blocks), how
+        many samples ago a period began.
+        """
+        wanted = self.frames(mel, pitch)
+        batch = len(mel)
+        past = mel.new_zeros(batch, PAST)
+        first, second = mel.new_zeros(batch, self.config.first), mel.new_zeros(batch, self.config.second)
+        places = PAST - lags[:, :, None] + torch.arange(BLOCK)
+        said = []
+        for block in range(pulses.shape[1]):
+            before = past.gather(1, places[:, block])
+            made, first, second = self.cell(
+                wanted[:, block], pulses[:, block], noise[:, block], past[:, -BLOCK:], before, first, second
+            )
+            past = torch.cat([past[:, BLOCK:], made], 1)
+            said.append(made)
+        return torch.cat(said, 1)
+
+
+class Frames(nn.Module):
+    """What is wanted of each block."""
+
+    def __init__(self, config: AutoregressiveConfig, mel: MelConfig) -> None:
+        super().__init__()
+        self.wanted, self.mixed = config.wanted, False
+        self.enter = nn.Conv1d(mel.bands + 2, config.dim, 5, padding=2)
+        self.blocks = nn.Sequential(
+            *(ConvNeXt(config.dim, config.inner, 5, config.blocks) for _ in range(config.blocks))
+        )
+        self.norm = nn.LayerNorm(config.dim)
+        self.head = nn.Linear(config.dim, mel.hop // BLOCK * config.wanted)
+        start_small(self.enter, self.head, *self.blocks.modules())
+
+    def forward(self, mel: Tensor, pitch: Tensor) -> Tensor:
+        """(batch, frames * hop / BLOCK, wanted) of mel (batch, bands, frames) and pitch (batch, frames)."""
+        voiced = (pitch > 0).to(mel.dtype)
+        height = torch.log(pitch.clamp(min=LOWEST_HZ) / MIDDLE_HZ) * voiced
+        x = self.enter(torch.cat([(mel + 5.0) / 2.5, height[:, None], voiced[:, None]], 1))
+        with mixed(wanted=self.mixed):
+            x = self.blocks(x)
+        said: Tensor = self.head(self.norm(x.transpose(1, 2).float()))
+        return said.reshape(len(mel), -1, self.wanted)
+
+
+class Cell(nn.Module):
+    """One block of samples from what is wanted and from what was."""
+
+    def __init__(self, config: AutoregressiveConfig) -> None:
+        super().__init__()
+        wide, heard = config.wide, config.wanted + 4 * BLOCK
+        self.loud = nn.Linear(config.wanted, 1)
+        self.enter, self.enter_gate = nn.Linear(heard, wide), nn.Linear(wide, wide)
+        self.first = nn.GRUCell(wide, config.first)
+        self.second = nn.GRUCell(config.first, config.second)
+        self.leave = nn.Linear(wide + config.first + config.second, wide)
+        self.leave_gate = nn.Linear(wide, wide)
+        self.say = nn.Linear(wide, 2 * BLOCK)
+        with torch.no_grad():
+            self.loud.bias.fill_(-3.0)
+            self.say.bias[BLOCK:].fill_(-1.0)
+
+    def forward(
+        self,
+        wanted: Tensor,
+        pulses: Tensor,
+        noise: Tensor,
+        last: Tensor,
+        before: Tensor,
+        first: Tensor,
+        second: Tensor,
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        """Samples (batch, BLOCK), and the states of the recurrent cells behind them.
+
+        wanted: (batch, wanted). pulses, noise: (batch, BLOCK). last: the samples before these. before: those
+        of one period ago. first, second: states.
+        """
+        level = torch.exp(self.loud(wanted).clamp(-9.0, 2.0))
+        heard = [wanted, pulses * 0.1, noise, torch.tanh(last / level), torch.tanh(before / level)]
+        x = torch.tanh(self.enter(torch.cat(heard, 1)))
+        x = x * torch.sigmoid(self.enter_gate(x))
+        first = self.first(x, first)
+        second = self.second(first, second)
+        y = torch.tanh(self.leave(torch.cat([x, first, second], 1)))
+        y = y * torch.sigmoid(self.leave_gate(y))
+        mean, spread = self.say(y).chunk(2, 1)
+        return level * (mean + torch.exp(spread.clamp(max=2.0)) * noise), first, second
