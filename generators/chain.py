@@ -13,8 +13,9 @@ import numpy as np
 import numpy.typing as npt
 
 from earwitness.errors import UsageError
+from earwitness.generators.autoregressive import AutoregressiveVocoder
 from earwitness.generators.base import Ability, Family, GeneratorInfo, Speech, refuse
-from earwitness.generators.gan import GanVocoder
+from earwitness.generators.gan import PITCH_SUFFIX, GanVocoder
 from earwitness.generators.mel import MelConfig, log_mel
 from earwitness.generators.shipped import weights_folder
 from earwitness.generators.sound import RATE, at_our_rate, finished, joined
@@ -179,7 +180,9 @@ def _info(name: str, family: Family, *offers: Ability, voices: tuple[str, ...] =
 def _vocoder(folder: Path, name: str | None, threads: int) -> Vocoder:
     if name in (None, "gan"):
         return GanVocoder(folder / GAN, threads)
-    raise UsageError("there is no such vocoder.", subject=str(name), hint="There is: gan.")
+    if name == "autoregressive":
+        return AutoregressiveVocoder(folder, (folder / GAN).with_suffix(PITCH_SUFFIX), threads)
+    raise UsageError("there is no such vocoder.", subject=str(name), hint="There are gan and autoregressive.")
 
 
 def open_gan(*, vocoder: str | None = None, threads: int = 1) -> VocoderGenerator:  # noqa: ARG001

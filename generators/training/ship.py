@@ -21,10 +21,13 @@ from typing import Any
 import numpy as np
 import torch
 
+from earwitness.generators.autoregressive import FRAMES
+from earwitness.generators.autoregressive import STEP as STEP_OF_SAMPLES
 from earwitness.generators.chain import GAN
 from earwitness.generators.gan import PITCH_SUFFIX
-from earwitness.generators.training import export_gan, export_transformer, export_vae
-from earwitness.generators.training.aligned import Aligned
+from earwitness.generators.training import export_autoregressive, export_gan, export_transformer, export_vae
+from earwitness.generators.training.aligned import Aligned, encoded
+from earwitness.generators.training.teacher import ALIGNED
 from earwitness.generators.transformer import BOOK, CONTEXT, LATENT, READER, STEP
 from earwitness.generators.vae import BOOKS, DECODER, ENCODER
 from earwitness.generators.voices import VOICES
@@ -43,6 +46,12 @@ _ABOUT: dict[str, dict[str, str]] = {
         "architecture": "ConvNeXt encoder and decoder, 32 latents at 20 Hz, eight residual books of 1,024 "
         "codes (1.6 kbit/s), one vector for the voice",
         "trained_by": "python -m earwitness.generators.training.train_vae",
+    },
+    "autoregressive": {
+        "family": "autoregressive vocoder",
+        "architecture": "gated recurrent cells that draw 40 samples from the samples before them, pulses and "
+        "noise; a network at the frame rate says what is wanted",
+        "trained_by": "python -m earwitness.generators.training.train_autoregressive",
     },
     "transformer": {
         "family": "transformer, text to latents",
@@ -90,6 +99,25 @@ def _ship_vae(folder: Path, checkpoint: Path) -> list[str]:
     return [ENCODER, DECODER, BOOKS]
 
 
+def _ship_autoregressive(folder: Path, checkpoint: Path) -> list[str]:
+    export_autoregressive.export(export_autoregressive.load_network(checkpoint), folder)
+    return [FRAMES, STEP_OF_SAMPLES]
+
+
+def _ship_voices(folder: Path, teacher: Path, vae: Path, each: int = 20) -> None:
+    """Mean vectors of the teacher's voices, of the first ``each`` recordings of every one."""
+    net = export_vae.load_network(vae)
+    found: dict[str, list[np.ndarray[Any, Any]]] = {}
+    for line in (teacher / ALIGNED).read_text(encoding="utf-8").splitlines():
+        entry = json.loads(line)
+        if "path" in entry and len(vectors := found.setdefault(entry["voice"], [])) < each:
+            vectors.append(encoded(net, teacher / entry["path"])[1])
+    means = {name: np.mean(vectors, 0) for name, vectors in found.items()}
+    voices = {name: (mean / np.linalg.norm(mean)).astype(np.float32) for name, mean in means.items()}
+    first = {"heart": voices.pop("heart")} if "heart" in voices else {}
+    np.savez(folder / VOICES, **first, **dict(sorted(voices.items())))  # type: ignore[arg-type]
+
+
 def _ship_transformer(folder: Path, checkpoint: Path, aligned: Path) -> list[str]:
     net, book = export_transformer.load_network(checkpoint)
     export_transformer.export(net, book, folder)
@@ -109,6 +137,8 @@ def main(words: Sequence[str] | None = None) -> int:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--gan", type=Path)
     parser.add_argument("--vae", type=Path)
+    parser.add_argument("--autoregressive", type=Path)
+    parser.add_argument("--teacher", type=Path, help="with --vae: whose voices ship")
     parser.add_argument("--transformer", type=Path)
     parser.add_argument("--aligned", type=Path, help="folder aligned of the transformer's run")
     parser.add_argument("--data", type=Path, required=True)
@@ -123,6 +153,13 @@ def main(words: Sequence[str] | None = None) -> int:
     if arguments.vae:
         files = _ship_vae(arguments.folder, arguments.vae)
         write_card(arguments.folder, "vae", files, arguments.vae, data["vae"])
+    if arguments.vae and arguments.teacher:
+        _ship_voices(arguments.folder, arguments.teacher, arguments.vae)
+    if arguments.autoregressive:
+        files = _ship_autoregressive(arguments.folder, arguments.autoregressive)
+        write_card(
+            arguments.folder, "autoregressive", files, arguments.autoregressive, data["autoregressive"]
+        )
     if arguments.transformer:
         files = _ship_transformer(arguments.folder, arguments.transformer, arguments.aligned)
         write_card(arguments.folder, "transformer", files, arguments.transformer, data["transformer"])

@@ -156,5 +156,5 @@ def test_missing_weights_and_unknown_vocoders_are_said(
         factory()
     if factory is chain.open_vae:
         monkeypatch.delenv(VARIABLE)
-        with pytest.raises(UsageError, match="There is"):
+        with pytest.raises(UsageError, match="There are"):
             chain._vocoder(tmp_path, "wavenet", 1)

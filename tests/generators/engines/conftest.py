@@ -1,4 +1,4 @@
-"""Stand-ins for programs that speak: little scripts on a PATH of their own that write down how they were called."""
+"""Stand-ins for programs that speak: little scripts on a PATH of their own that note how they are called."""
 
 from __future__ import annotations
 
@@ -26,7 +26,8 @@ def after(flag):
 def tone(path, rate=16000, seconds=0.5, level=8000, channels=1):
     with wave.open(path, "wb") as file:
         file.setparams((channels, 2, rate, 0, "NONE", ""))
-        values = [level if k // 40 % 2 else -level for k in range(round(seconds * rate)) for _ in range(channels)]
+        count = round(seconds * rate) * channels
+        values = [level if k // channels // 40 % 2 else -level for k in range(count)]
         file.writeframes(struct.pack(f"<{{len(values)}}h", *values))
 
 given = sys.stdin.buffer.read().decode("utf-8", "replace")

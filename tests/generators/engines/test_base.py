@@ -115,7 +115,10 @@ def test_next_to_nothing_is_not_remade() -> None:
 
 
 def test_trouble_names_the_engine_and_lets_our_errors_pass() -> None:
-    with pytest.raises(EarWitnessError, match=r"kazoo: the engine failed \(KeyError: 'k'\)"), trouble("kazoo"):
+    with (
+        pytest.raises(EarWitnessError, match=r"kazoo: the engine failed \(KeyError: 'k'\)"),
+        trouble("kazoo"),
+    ):
         raise KeyError("k")
     with pytest.raises(ModelError, match="ours"), trouble("kazoo"):
         raise ModelError("ours")

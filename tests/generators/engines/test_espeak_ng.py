@@ -57,7 +57,9 @@ def test_texts_go_through_standard_input_and_hold_no_commands(fake: Any) -> None
     assert call["options"][:5] == ["--stdin", "-b", "1", "-v", "af+f2"]
 
 
-@pytest.mark.parametrize(("asked", "called"), [(None, "en-us"), ("en-us+annie", "en-us+Annie"), ("cmn", "cmn")])
+@pytest.mark.parametrize(
+    ("asked", "called"), [(None, "en-us"), ("en-us+annie", "en-us+Annie"), ("cmn", "cmn")]
+)
 def test_variants_that_are_not_listed_work_as_well(asked: str | None, called: str, fake: Any) -> None:
     open_espeak_ng().synthesize("Hello.", voice=asked)
     options = fake.calls()[-1]["options"]
@@ -73,7 +75,7 @@ def test_unknown_voices(voice: str, fake: Any) -> None:
 
 def test_without_the_program(programs: Any) -> None:
     assert not programs.log.exists()
-    with pytest.raises(MissingDependencyError, match="espeak-ng: .*apt install espeak-ng"):
+    with pytest.raises(MissingDependencyError, match=r"espeak-ng: .*apt install espeak-ng"):
         open_espeak_ng()
 
 

@@ -74,7 +74,7 @@ def test_networks_are_loaded_once_and_the_seed_is_passed_on() -> None:
 
 def test_without_the_package(no_module: Callable[[str], None]) -> None:
     no_module("hibari")
-    with pytest.raises(MissingDependencyError, match="hibari: .*pip install 'hibari-tts"):
+    with pytest.raises(MissingDependencyError, match=r"hibari: .*pip install 'hibari-tts"):
         open_hibari()
 
 

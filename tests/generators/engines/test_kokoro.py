@@ -10,10 +10,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from earwitness.errors import EarWitnessError, MissingDependencyError, ModelError, TextError, VoiceError
-from earwitness.generators.base import Family, Generator
 from earwitness.generators.engines import kokoro
-from earwitness.generators.engines.kokoro import VARIABLE, open_kokoro, pieces
+from earwitness.generators.engines.kokoro import VARIABLE
 
 LEVELS = {"af_heart": 0.5, "am_adam": 0.1, "bf_emma": 0.3, "jf_alpha": 0.9}
 

@@ -26,7 +26,9 @@ def test_signs_become_plain_ones_or_spaces() -> None:
 
 def test_letters_of_another_alphabet_are_refused() -> None:
     russian = "\N{CYRILLIC SMALL LETTER DE}\N{CYRILLIC SMALL LETTER A}"
-    with pytest.raises(TextError, match=f"kazoo: this voice does not know these letters: {' '.join(russian)}"):
+    with pytest.raises(
+        TextError, match=f"kazoo: this voice does not know these letters: {' '.join(russian)}"
+    ):
         in_letters(f"Yes, {russian}.", "ascii", "kazoo")
 
 

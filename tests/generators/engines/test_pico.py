@@ -15,7 +15,9 @@ from earwitness.generators.engines.pico import open_pico
 def test_texts_stand_behind_all_options_and_have_no_tags(programs: Any) -> None:
     programs.add("pico2wave", "tone(after('-w'))")
     engine = open_pico()
-    assert engine.info.voices == engine.info.languages == ("en-us", "en-gb", "de-de", "es-es", "fr-fr", "it-it")
+    assert (
+        engine.info.voices == engine.info.languages == ("en-us", "en-gb", "de-de", "es-es", "fr-fr", "it-it")
+    )
     assert (engine.info.family, engine.info.rate) == (Family.PARAMETRIC, 16_000)
     assert engine.synthesize("--usage <speed level='20'>", voice="de_DE").samples.size == 8_000
     options = programs.calls()[-1]["options"]
@@ -25,7 +27,7 @@ def test_texts_stand_behind_all_options_and_have_no_tags(programs: Any) -> None:
 
 def test_without_the_program(programs: Any) -> None:
     assert not programs.log.exists()
-    with pytest.raises(MissingDependencyError, match="pico: .*pico2wave.*libttspico-utils"):
+    with pytest.raises(MissingDependencyError, match=r"pico: .*pico2wave.*libttspico-utils"):
         open_pico()
 
 

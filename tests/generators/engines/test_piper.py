@@ -60,7 +60,9 @@ def fake(module: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, tmp_path: 
     return tmp_path
 
 
-def test_a_folder_of_voices_is_offered_speaker_by_speaker(fake: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_folder_of_voices_is_offered_speaker_by_speaker(
+    fake: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     info = open_piper().info
     assert info.voices == ("de_DE-duo:p1", "de_DE-duo:p2", "en_US-joe")
     assert (info.languages, info.rate, info.family) == (("de", "en-us"), 16_000, Family.VAE)

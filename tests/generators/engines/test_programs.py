@@ -53,7 +53,10 @@ def test_several_channels_become_one(programs: Any) -> None:
 @pytest.mark.parametrize(
     ("body", "told"),
     [
-        ("print('noise'); print('no such\\x1bvoice', file=sys.stderr); sys.exit(3)", "exit code 3: no such voice"),
+        (
+            "print('noise'); print('no such\\x1bvoice', file=sys.stderr); sys.exit(3)",
+            "exit code 3: no such voice",
+        ),
         ("print('only here'); sys.exit(1)", "exit code 1: only here"),
         ("sys.exit(7)", r"failed \(exit code 7\)"),
         ("os.kill(os.getpid(), signal.SIGKILL)", "ended by SIGKILL"),

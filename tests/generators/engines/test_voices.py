@@ -26,7 +26,9 @@ def test_unknown_voices_are_answered_with_a_few_that_exist() -> None:
     with pytest.raises(VoiceError) as caught:
         choose(VOICES, "en-us-kall", "kazoo")
     told = str(caught.value)
-    assert told.startswith('kazoo: it has no voice "en-us-kall". Did you mean en-us-kal? There are en-us-slt, ')
+    assert told.startswith(
+        'kazoo: it has no voice "en-us-kall". Did you mean en-us-kal? There are en-us-slt, '
+    )
     assert told.endswith("and 2 more.")
     with pytest.raises(VoiceError) as other:
         choose(VOICES, "zzz", "kazoo")
