@@ -89,7 +89,7 @@ class TextModel:
     def context(self, units: str, voice: Float32, pace: float = 1.0) -> Float32:
         """What is to be said (latents, channels): states of the units, each as long as it lasts."""
         states, lasting = self._reader.run(units=numbered(units), voice=voice)
-        frames = whole_frames(np.exp(lasting) / pace)
+        frames = whole_frames(np.asarray(np.exp(lasting) / pace, np.float32))
         rows, places = spread(frames, -(-int(frames.sum()) // FRAMES))
         return self._context.run(states=states[rows], places=places, voice=voice)[0]
 

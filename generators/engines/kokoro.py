@@ -69,7 +69,8 @@ class Kokoro(Reader):
         return Voice(f"{mixed[0].language}-{own}", own, mixed[0].language)
 
     def _speak(self, text: str, voice: Voice, seed: int) -> Speech:  # noqa: ARG002
-        style = np.mean([self._style(one) for one in voice.own.split("+")], axis=0, dtype=np.float32)
+        styles = np.stack([self._style(one) for one in voice.own.split("+")])
+        style = np.asarray(styles.mean(0), np.float32)
         with trouble(NAME):
             made = [self._said(piece, style) for piece in pieces(self._phonemes(text, voice.language))]
         return as_speech(np.concatenate([np.zeros(0, np.float32), *made]), _RATE, NAME)

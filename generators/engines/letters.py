@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 from earwitness.errors import TextError
@@ -24,6 +25,7 @@ _PLAIN = str.maketrans(
     }
 )
 _MOST_NAMED = 5
+_TOGETHER = re.compile(r"(?<=\[)(?=\[)|(?<=\])(?=[\](])")
 
 
 def in_letters(text: str, encoding: str, engine: str) -> str:
@@ -49,7 +51,7 @@ def in_letters(text: str, encoding: str, engine: str) -> str:
 
 def without_brackets(text: str) -> str:
     """Brackets apart from each other: ``[[…]]`` and ``[…](…)`` would be read as phonemes."""
-    return text.replace("[[", "[ [").replace("]]", "] ]").replace("](", "] (")
+    return _TOGETHER.sub(" ", text)
 
 
 def without_tags(text: str) -> str:
