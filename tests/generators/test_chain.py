@@ -88,11 +88,12 @@ def test_a_vocoder_keeps_length_and_refuses_the_rest(noise: Callable[..., Float3
     made = generator.resynthesize(Speech(noise(0.5, 8000), 8000))
     assert (made.rate, made.samples.size) == (RATE, RATE // 2)
     assert np.abs(made.samples).max() <= 1
-    for refused in (
+    refusals: tuple[Callable[[], object], ...] = (
         lambda: generator.synthesize("Hello."),
         lambda: generator.convert(made, voice="heart"),
         lambda: generator.sample(1.0),
-    ):
+    )
+    for refused in refusals:
         with pytest.raises(NotOfferedError, match="it offers: resynthesize"):
             refused()
 

@@ -22,7 +22,7 @@ def test_texts_stand_behind_all_options_and_have_no_tags(programs: Any) -> None:
     assert engine.synthesize("--usage <speed level='20'>", voice="de_DE").samples.size == 8_000
     options = programs.calls()[-1]["options"]
     assert options[:3] == ["-l", "de-DE", "-w"]
-    assert options[-2:] == ["--", "--usage  speed level='20'"]
+    assert options[-2:] == ["--", "--usage  speed level='20' "]
 
 
 def test_without_the_program(programs: Any) -> None:
