@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from earwitness.errors import EarWitnessError
-from earwitness.generation import GeneratorInfo, generator_names, load_generator
+from earwitness.generation import GeneratorInfo
 
 __all__ = ["show_generators"]
 
@@ -54,13 +53,9 @@ def show_generators(*, as_json: bool = False) -> None:
 
 def _found() -> list[tuple[str, GeneratorInfo | None, str | None]]:
     """Name, and what it is or why it cannot be used here."""
-    rows: list[tuple[str, GeneratorInfo | None, str | None]] = []
-    for name in generator_names():
-        try:
-            rows.append((name, load_generator(name).info, None))
-        except EarWitnessError as error:
-            rows.append((name, None, str(error)))
-    return rows
+    from earwitness.generators.catalogue import catalogue
+
+    return [(entry.name, entry.info, entry.why) for entry in catalogue()]
 
 
 def _as_json(name: str, info: GeneratorInfo | None, why: str | None) -> dict[str, Any]:
