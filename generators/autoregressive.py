@@ -16,11 +16,22 @@ from earwitness.generators.mel import MelConfig, log_mel
 from earwitness.generators.pitch import LOWEST_HZ, decode
 from earwitness.generators.sessions import Session
 
-__all__ = ["BLOCK", "FRAMES", "PAST", "STEP", "AutoregressiveVocoder", "Stream", "lags_of"]
+__all__ = [
+    "BLOCK",
+    "FRAMES",
+    "PAST",
+    "PULSES",
+    "STEP",
+    "AutoregressiveVocoder",
+    "Stream",
+    "filtered",
+    "lags_of",
+]
 
 Float32 = npt.NDArray[np.float32]
 Int64 = npt.NDArray[np.int64]
 BLOCK = 40  # samples: 2.5 ms
+PULSES = 0.1  # what the pulses are multiplied by: a harmonic has amplitude 1, and there are many
 PAST = 400  # samples that are kept: more than the longest period and a block
 FRAMES, STEP = "autoregressive_frames.onnx", "autoregressive_step.onnx"
 
@@ -35,12 +46,13 @@ class Stream:
             np.zeros(step.shape(name, (0,)), np.float32) for name in ("first", "second")
         )
 
-    def push(self, wanted: Float32, pulses: Float32, noise: Float32, lag: int) -> Float32:
-        """The next BLOCK samples. wanted: what the frames say of it. lag: samples since a period began."""
+    def push(self, wanted: Float32, draft: Float32, noise: Float32, lag: int) -> Float32:
+        """The next BLOCK samples. wanted: what the frames say of it. draft: pulses and noise, filtered. lag:
+        samples since a period began."""
         begin = PAST - lag
         made, self._first, self._second = self._step.run(
             wanted=wanted,
-            pulses=pulses,
+            draft=draft,
             noise=noise,
             last=self._past[-BLOCK:],
             before=self._past[begin : begin + BLOCK],
@@ -78,20 +90,21 @@ class AutoregressiveVocoder:
         the spectrogram if None. temperature: how much of the noise. Not limited to ±1.
         """
         hz = decode(self._pitch.run(mel=mel)[0]) if pitch is None else pitch
-        wanted = self._frames.run(mel=mel, pitch=hz)[0]
         rng = np.random.default_rng(seed)
         size = (mel.shape[1] - 1) * self.config.hop if length is None else length
-        # One frame more than its samples: the last one is held for those that are still wanted.
+        if size == 0:
+            return np.zeros(0, np.float32)
         blocks = -(-size // BLOCK)
-        wanted = np.pad(wanted, ((0, max(0, blocks - len(wanted))), (0, 0)), mode="edge")
-        pulses = _fitted(pulse_train(hz, self.config, float(rng.random())), blocks * BLOCK).reshape(-1, BLOCK)
-        noise = rng.standard_normal((blocks, BLOCK), dtype=np.float32) * np.float32(temperature)
-        lags = lags_of(hz, blocks, self.config)
+        wanted, taps = (_held(part, blocks) for part in self._frames.run(mel=mel, pitch=hz))
+        pulses = _fitted(pulse_train(hz, self.config, float(rng.random())), blocks * BLOCK)
+        noise = rng.standard_normal(blocks * BLOCK, dtype=np.float32) * np.float32(temperature)
+        draft = filtered(pulses * np.float32(PULSES), taps[:, 0]) + filtered(noise, taps[:, 1])
         stream = Stream(self._step)
+        lags = lags_of(hz, blocks, self.config).tolist()
         made = [
-            stream.push(*given) for given in zip(wanted[:blocks], pulses, noise, lags.tolist(), strict=True)
+            stream.push(*given) for given in zip(wanted, draft, noise.reshape(-1, BLOCK), lags, strict=True)
         ]
-        return np.concatenate(made)[:size] if made else np.zeros(0, np.float32)
+        return np.concatenate(made)[:size]
 
     def resynthesize(self, samples: Float32, *, seed: int = 0) -> Float32:
         """The same recording (n,) at 16 kHz through mel spectrogram and vocoder ("copy synthesis")."""
@@ -112,3 +125,16 @@ def lags_of(pitch: Float32, blocks: int, config: MelConfig) -> Int64:
 
 def _fitted(samples: Float32, length: int) -> Float32:
     return np.pad(samples, (0, max(0, length - samples.size)))[:length]
+
+
+def filtered(source: Float32, taps: Float32) -> Float32:
+    """Samples (blocks * BLOCK,) through a filter a block (blocks, taps), centred: (blocks, BLOCK)."""
+    size = taps.shape[1]
+    padded = np.pad(source, (size // 2, size - 1 - size // 2))
+    seen = np.lib.stride_tricks.sliding_window_view(padded, size).reshape(-1, BLOCK, size)
+    return np.asarray((seen @ taps[:, :, None])[:, :, 0], np.float32)
+
+
+def _held(part: Float32, blocks: int) -> Float32:
+    """The first ``blocks``; where there are fewer, the last one is held."""
+    return np.concatenate([part[:blocks], np.repeat(part[-1:], max(0, blocks - len(part)), 0)])

@@ -2,10 +2,11 @@
 
 In the line of WaveRNN (Kalchbrenner et al. 2018), LPCNet and FARGAN (Valin et al. 2024, arXiv 2405.21069):
 a network at the frame rate says what is wanted, gated recurrent cells at the rate of 40-sample blocks make
-it. A cell sees the last block, what was said one pitch period ago, the pulses at the pitch and noise, and
-says mean and spread of every sample; samples are drawn from that and fed back. Everything is differentiable
-through the draws (Kingma and Welling 2014, 2.4), so that it can learn from spectra of its own output: it
-never sees recorded samples that it would miss at run time.
+it. The frames also give a short filter for pulses at the pitch and one for noise: a rough draft, which needs
+no past. A cell sees the draft, the last block, what was said one pitch period ago and noise, and says mean
+and spread of what every sample is beside the draft; samples are drawn from that and fed back. Everything
+is differentiable through the draws (Kingma and Welling 2014, 2.4), so that it can learn from spectra of its
+own output: it never sees recorded samples that it would miss at run time.
 """
 
 from __future__ import annotations
@@ -15,23 +16,24 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from earwitness.generators.autoregressive import BLOCK, PAST
+from earwitness.generators.autoregressive import BLOCK, PAST, PULSES
 from earwitness.generators.mel import MelConfig
 from earwitness.generators.training.blocks import ConvNeXt, mixed, start_small
 from earwitness.generators.training.vocoder_network import LOWEST_HZ, MIDDLE_HZ
 
-__all__ = ["AutoregressiveConfig", "AutoregressiveNet", "Cell"]
+__all__ = ["AutoregressiveConfig", "AutoregressiveNet", "Cell", "filtered"]
 
 
 @dataclass(frozen=True, slots=True)
 class AutoregressiveConfig:
-    """dim, inner, blocks: of the network at the frame rate. wanted: what it says of each block. wide,
-    first, second: sizes of the cell's layers."""
+    """dim, inner, blocks: of the network at the frame rate. wanted: what it says of each block; taps: of the
+    filters. wide, first, second: sizes of the cell's layers."""
 
     dim: int = 192
     inner: int = 448
     blocks: int = 4
     wanted: int = 96
+    taps: int = 96
     wide: int = 224
     first: int = 192
     second: int = 160
@@ -51,7 +53,8 @@ class AutoregressiveNet(nn.Module):
         pulses, noise: (batch, blocks, BLOCK), at most hop / BLOCK blocks a frame. lags: (batch, blocks), how
         many samples ago a period began.
         """
-        wanted = self.frames(mel, pitch)
+        wanted, taps = self.frames(mel, pitch)
+        draft = filtered(pulses * PULSES, taps[:, :, 0]) + filtered(noise, taps[:, :, 1])
         batch = len(mel)
         past = mel.new_zeros(batch, PAST)
         first, second = mel.new_zeros(batch, self.config.first), mel.new_zeros(batch, self.config.second)
@@ -60,7 +63,7 @@ class AutoregressiveNet(nn.Module):
         for block in range(pulses.shape[1]):
             before = past.gather(1, places[:, block])
             made, first, second = self.cell(
-                wanted[:, block], pulses[:, block], noise[:, block], past[:, -BLOCK:], before, first, second
+                wanted[:, block], draft[:, block], noise[:, block], past[:, -BLOCK:], before, first, second
             )
             past = torch.cat([past[:, BLOCK:], made], 1)
             said.append(made)
@@ -72,24 +75,26 @@ class Frames(nn.Module):
 
     def __init__(self, config: AutoregressiveConfig, mel: MelConfig) -> None:
         super().__init__()
-        self.wanted, self.mixed = config.wanted, False
+        self.wanted, self.taps, self.mixed = config.wanted, config.taps, False
         self.enter = nn.Conv1d(mel.bands + 2, config.dim, 5, padding=2)
         self.blocks = nn.Sequential(
             *(ConvNeXt(config.dim, config.inner, 5, config.blocks) for _ in range(config.blocks))
         )
         self.norm = nn.LayerNorm(config.dim)
-        self.head = nn.Linear(config.dim, mel.hop // BLOCK * config.wanted)
+        self.head = nn.Linear(config.dim, mel.hop // BLOCK * (config.wanted + 2 * config.taps))
         start_small(self.enter, self.head, *self.blocks.modules())
 
-    def forward(self, mel: Tensor, pitch: Tensor) -> Tensor:
-        """(batch, frames * hop / BLOCK, wanted) of mel (batch, bands, frames) and pitch (batch, frames)."""
+    def forward(self, mel: Tensor, pitch: Tensor) -> tuple[Tensor, Tensor]:
+        """What is wanted (batch, frames * hop / BLOCK, wanted), and the filters (…, 2, taps), of mel (batch,
+        bands, frames) and pitch (batch, frames)."""
         voiced = (pitch > 0).to(mel.dtype)
         height = torch.log(pitch.clamp(min=LOWEST_HZ) / MIDDLE_HZ) * voiced
         x = self.enter(torch.cat([(mel + 5.0) / 2.5, height[:, None], voiced[:, None]], 1))
         with mixed(wanted=self.mixed):
             x = self.blocks(x)
         said: Tensor = self.head(self.norm(x.transpose(1, 2).float()))
-        return said.reshape(len(mel), -1, self.wanted)
+        said = said.reshape(len(mel), -1, self.wanted + 2 * self.taps)
+        return said[:, :, : self.wanted], said[:, :, self.wanted :].unflatten(2, (2, self.taps))
 
 
 class Cell(nn.Module):
@@ -107,12 +112,13 @@ class Cell(nn.Module):
         self.say = nn.Linear(wide, 2 * BLOCK)
         with torch.no_grad():
             self.loud.bias.fill_(-3.0)
-            self.say.bias[BLOCK:].fill_(-1.0)
+            self.say.weight.mul_(0.1)  # at first nearly all is the draft
+            self.say.bias[BLOCK:].fill_(-4.0)
 
     def forward(
         self,
         wanted: Tensor,
-        pulses: Tensor,
+        draft: Tensor,
         noise: Tensor,
         last: Tensor,
         before: Tensor,
@@ -121,11 +127,11 @@ class Cell(nn.Module):
     ) -> tuple[Tensor, Tensor, Tensor]:
         """Samples (batch, BLOCK), and the states of the recurrent cells behind them.
 
-        wanted: (batch, wanted). pulses, noise: (batch, BLOCK). last: the samples before these. before: those
+        wanted: (batch, wanted). draft, noise: (batch, BLOCK). last: the samples before these. before: those
         of one period ago. first, second: states.
         """
         level = torch.exp(self.loud(wanted).clamp(-9.0, 2.0))
-        heard = [wanted, pulses * 0.1, noise, torch.tanh(last / level), torch.tanh(before / level)]
+        heard = [wanted, draft, noise, torch.tanh(last / level), torch.tanh(before / level)]
         x = torch.tanh(self.enter(torch.cat(heard, 1)))
         x = x * torch.sigmoid(self.enter_gate(x))
         first = self.first(x, first)
@@ -133,4 +139,13 @@ class Cell(nn.Module):
         y = torch.tanh(self.leave(torch.cat([x, first, second], 1)))
         y = y * torch.sigmoid(self.leave_gate(y))
         mean, spread = self.say(y).chunk(2, 1)
-        return level * (mean + torch.exp(spread.clamp(max=2.0)) * noise), first, second
+        return level * (draft + mean + torch.exp(spread.clamp(max=2.0)) * noise), first, second
+
+
+def filtered(source: Tensor, taps: Tensor) -> Tensor:
+    """As ``generators.autoregressive.filtered``, with gradients: blocks (batch, blocks, BLOCK) through a
+    filter each (batch, at least blocks, taps)."""
+    count, size = source.shape[1], taps.shape[2]
+    padded = nn.functional.pad(source.flatten(1), (size // 2, size - 1 - size // 2))
+    seen = padded.unfold(1, size, 1).unflatten(1, (count, BLOCK))
+    return torch.einsum("nbst,nbt->nbs", seen, taps[:, :count])

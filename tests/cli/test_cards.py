@@ -72,3 +72,16 @@ def test_the_shipped_weights_match_their_cards() -> None:
         assert card.problem is None
         assert card.licence != "not stated"
         assert card.measured
+
+
+def test_a_model_of_several_files_is_whole_or_not(tmp_path: Path) -> None:
+    digest = hashlib.sha256(WEIGHTS).hexdigest()
+    lay(tmp_path, "two", files={"two.onnx": digest, "more.npy": digest})
+    (card,) = read_cards(tmp_path)
+    assert "cannot be read" in (card.problem or "")
+    (tmp_path / "more.npy").write_bytes(WEIGHTS)
+    (card,) = read_cards(tmp_path)
+    assert (card.problem, card.size_bytes, card.file) == (None, 2 * len(WEIGHTS), "two.onnx, more.npy")
+    (tmp_path / "more.npy").write_bytes(WEIGHTS[1:])
+    (card,) = read_cards(tmp_path)
+    assert "not those of the card" in (card.problem or "")

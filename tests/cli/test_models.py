@@ -16,8 +16,9 @@ Call = Callable[..., tuple[int, str, str]]
 
 @pytest.fixture
 def weights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty weights folder in place of the shipped one."""
+    """An empty weights folder in place of the shipped ones."""
     monkeypatch.setattr(module, "weights_folder", lambda: tmp_path)
+    monkeypatch.setattr(module, "generator_cards", list)
     return tmp_path
 
 
@@ -69,3 +70,13 @@ def test_many_numbers_are_cut_and_counted(earwitness: Call, weights: Path) -> No
     lay(weights, measured={f"set {k}": k / 100 for k in range(40)})
     _, out, _ = earwitness("models")
     assert "and 16 more: earwitness models --json" in out
+
+
+def test_what_ships_is_what_its_cards_say(earwitness: Call) -> None:
+    code, out, _ = earwitness("models", "--json")
+    assert code == 0
+    cards = {card["name"]: card for card in json.loads(out)}
+    assert {"spectro", "gan", "vae", "autoregressive"} <= set(cards)
+    assert all(card["problem"] is None for card in cards.values())
+    sizes = [card["size_bytes"] for card in cards.values() if card["kind"] == "generator"]
+    assert sum(sizes) < 40e6  # promised of all generators together

@@ -19,7 +19,7 @@ from earwitness.generators.training.train_autoregressive import AutoregressivePl
 from earwitness.generators.training.train_gan import Plan, Trainer
 from earwitness.generators.training.vocoder_network import VocoderConfig, VocoderNet
 
-SMALL = AutoregressiveConfig(dim=16, inner=24, blocks=1, wanted=12, wide=24, first=16, second=12)
+SMALL = AutoregressiveConfig(dim=16, inner=24, blocks=1, wanted=12, taps=8, wide=24, first=16, second=12)
 PLAN = AutoregressivePlan(steps=400, warm=50, batch=4, frames=12, width=2, rate=4e-2)
 GAN = VocoderConfig(dim=8, inner=8, blocks=1, pitch_dim=8)
 
