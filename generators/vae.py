@@ -17,11 +17,12 @@ from earwitness.errors import ModelError
 from earwitness.generators.mel import MelConfig
 from earwitness.generators.sessions import Session
 
-__all__ = ["BOOKS", "DECODER", "ENCODER", "STRIDE", "Coded", "SpeechVae"]
+__all__ = ["BOOKS", "CONTENT_BOOKS", "DECODER", "ENCODER", "STRIDE", "Coded", "SpeechVae"]
 
 Float32 = npt.NDArray[np.float32]
 Codes = npt.NDArray[np.int64]
 STRIDE = 4  # mel frames a latent
+CONTENT_BOOKS = 3  # of what is converted: what is said
 ENCODER, DECODER, BOOKS = "vae_encoder.onnx", "vae_decoder.onnx", "vae_books.npy"
 
 

@@ -17,7 +17,7 @@ from earwitness.generators.training.blocks import ConvNeXt, start_small
 from earwitness.generators.training.quantizer import ResidualQuantizer
 from earwitness.generators.vae import STRIDE
 
-__all__ = ["VaeConfig", "VaeNet", "divergence"]
+__all__ = ["Decoder", "Encoder", "VaeConfig", "VaeNet", "Voice", "divergence"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class VaeNet(nn.Module):
     def __init__(self, config: VaeConfig | None = None) -> None:
         super().__init__()
         self.config = config = config or VaeConfig()
-        self.encoder, self.voice, self.decoder = _Encoder(config), _Voice(config), _Decoder(config)
+        self.encoder, self.voice, self.decoder = Encoder(config), Voice(config), Decoder(config)
         self.quantizer = ResidualQuantizer(config.latent, config.books, config.codes)
 
     def forward(self, mel: Tensor) -> tuple[Tensor, Tensor]:
@@ -50,7 +50,9 @@ class VaeNet(nn.Module):
         return mean, self.voice(mel)
 
 
-class _Encoder(nn.Module):
+class Encoder(nn.Module):
+    """What is said."""
+
     def __init__(self, config: VaeConfig) -> None:
         super().__init__()
         self.enter = nn.Conv1d(config.bands + 1, config.dim, 7, padding=3)
@@ -75,7 +77,9 @@ class _Encoder(nn.Module):
         return mean, spread.clamp(-8.0, 4.0)
 
 
-class _Voice(nn.Module):
+class Voice(nn.Module):
+    """Who says it."""
+
     def __init__(self, config: VaeConfig) -> None:
         super().__init__()
         half = config.dim // 2
@@ -91,7 +95,9 @@ class _Voice(nn.Module):
         return functional.normalize(self.head(torch.cat([x.mean(2), spread], 1)), dim=1)
 
 
-class _Decoder(nn.Module):
+class Decoder(nn.Module):
+    """A spectrogram of what is said, said by whom."""
+
     def __init__(self, config: VaeConfig) -> None:
         super().__init__()
         self.enter = nn.Conv1d(config.latent, config.dim, 5, padding=2)

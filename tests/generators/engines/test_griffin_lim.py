@@ -17,7 +17,7 @@ Float32 = npt.NDArray[np.float32]
 def test_the_copy_has_the_spectrogram_of_the_recording(speech_like: Callable[..., Float32]) -> None:
     samples = speech_like(1.5)
     engine = open_griffin_lim()
-    assert (engine.info.family, engine.info.offers) == (Family.SIGNAL, {Ability.RESYNTHESIZE})
+    assert (engine.info.family, engine.info.offers) == (Family.SIGNAL, frozenset({Ability.RESYNTHESIZE}))
     made = engine.resynthesize(Speech(samples, 16_000), seed=1)
     assert made.samples.size == samples.size
     one, other = log_mel(samples), log_mel(made.samples)

@@ -38,7 +38,7 @@ def test_level_and_length_are_those_of_the_recording(
     monkeypatch.setenv(VARIABLE, str(model))
     monkeypatch.setattr(hifigan, "load_network", lambda *_: Network())
     engine = open_hifigan()
-    assert (engine.info.family, engine.info.offers) == (Family.GAN, {Ability.RESYNTHESIZE})
+    assert (engine.info.family, engine.info.offers) == (Family.GAN, frozenset({Ability.RESYNTHESIZE}))
     assert engine.info.version == "universal"
     made = engine.resynthesize(Speech(tone(1.0, 16_000, level=0.2), 16_000))
     assert made.rate == RATE

@@ -41,7 +41,7 @@ def test_a_recording_is_remade_at_its_own_rate_where_that_can_be(
     rate: int, used: int, rates: list[int], tone: Callable[..., Float32]
 ) -> None:
     engine = open_world()
-    assert (engine.info.family, engine.info.offers) == (Family.SIGNAL, {Ability.RESYNTHESIZE})
+    assert (engine.info.family, engine.info.offers) == (Family.SIGNAL, frozenset({Ability.RESYNTHESIZE}))
     made = engine.resynthesize(Speech(tone(0.5, rate), rate))
     assert set(rates) == {used}
     assert made.rate == used

@@ -87,11 +87,12 @@ def test_cached_sound_is_that_of_the_network_run_from_the_start(
 
 def test_a_stream_goes_on_where_it_was(vocoder: AutoregressiveVocoder) -> None:
     rng = np.random.default_rng(0)
-    blocks = [[rng.standard_normal(size).astype(np.float32) for size in (12, BLOCK, BLOCK)] for _ in range(6)]
+    blocks = [rng.standard_normal((3, BLOCK)).astype(np.float32) for _ in range(6)]
     whole, again = Stream(vocoder._step), Stream(vocoder._step)
-    first = [whole.push(*block, 80) for block in blocks]
-    np.testing.assert_array_equal(first, [again.push(*block, 80) for block in blocks])
-    fresh = Stream(vocoder._step).push(*blocks[3], 80)
+    first = [whole.push(one[0, :12], one[1], one[2], 80) for one in blocks]
+    np.testing.assert_array_equal(first, [again.push(one[0, :12], one[1], one[2], 80) for one in blocks])
+    third = blocks[3]
+    fresh = Stream(vocoder._step).push(third[0, :12], third[1], third[2], 80)
     assert not np.allclose(fresh, first[3])  # what was said matters
 
 
