@@ -6,6 +6,12 @@ First on spectra alone (``--warm`` steps), then against critics. The pitch is th
 cuts and the one that the network reads for the others, as at run time. Saves ``RUN/last.pt`` (the same
 command goes on from there, bit by bit as if it had never stopped) and ``RUN/log.jsonl``; the learning curve
 is the spectral loss on speakers that are held out. Speech is packed into ``RUN/speech`` once.
+
+    python -m earwitness.generators.training.train_gan RUN2 --manifest real.tsv --init RUN/last.pt \\
+        --vae VAE/last.pt --steps 3000 --warm 0 --rate 2e-4
+
+A second run goes on from a first one with spectrograms of which half went through a VAE: what the vocoder
+gets when a text is spoken or a voice converted is as blurred as they are.
 """
 
 from __future__ import annotations
@@ -26,10 +32,13 @@ from torch import Tensor
 from earwitness.generators.excitation import excite
 from earwitness.generators.mel import MelConfig
 from earwitness.generators.pitch import decode
+from earwitness.generators.training import export_vae
+from earwitness.generators.training.blocks import mixed
 from earwitness.generators.training.discriminators import Critics
 from earwitness.generators.training.pitch_network import pitch_loss
 from earwitness.generators.training.runs import train
-from earwitness.generators.training.speech import Speech
+from earwitness.generators.training.speech import Cuts, Speech
+from earwitness.generators.training.vae_network import VaeNet
 from earwitness.generators.training.vocoder_losses import (
     critics_loss,
     fooling_loss,
@@ -42,10 +51,12 @@ from earwitness.generators.training.vocoder_network import (
     spectrum_of,
     to_samples,
 )
+from earwitness.generators.vae import STRIDE
 
 __all__ = ["Plan", "Trainer", "main"]
 
 Float32 = npt.NDArray[np.float32]
+AROUND = 4  # times the cut: what the VAE hears
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +76,11 @@ class Plan:
 
 
 class Trainer:
-    """A run: networks, optimisers, and the number of steps done."""
+    """A run: networks, optimisers, and the number of steps done. vae: blurs half of the spectrograms."""
 
-    def __init__(self, plan: Plan, config: VocoderConfig | None = None) -> None:
+    def __init__(self, plan: Plan, config: VocoderConfig | None = None, vae: VaeNet | None = None) -> None:
         torch.manual_seed(plan.seed)
+        self.vae = None if vae is None else vae.eval().requires_grad_(False)
         self.plan, self.mel = plan, MelConfig()
         self.net = VocoderNet(config, self.mel)
         self.net.mixed = True
@@ -84,9 +96,8 @@ class Trainer:
         """One step; its losses. What is drawn depends on the seed and the step's number alone."""
         rng = np.random.default_rng((self.plan.seed, self.done))
         length = self.plan.frames * self.mel.hop
-        cuts = speech.batch(rng, self.plan.batch, length)
+        cuts, mel = self._cuts(speech, rng, length)
         real = torch.from_numpy(cuts.samples)
-        mel = mel_of(real, self.mel)
         logits = self.net.pitch(mel)
         misread = pitch_loss(logits, torch.from_numpy(cuts.pitch))
         read = decode(logits.detach().numpy())
@@ -109,6 +120,33 @@ class Trainer:
         self._learn(loss + misread)
         self.done += 1
         return losses
+
+    def _cuts(self, speech: Speech, rng: np.random.Generator, length: int) -> tuple[Cuts, Tensor]:
+        """Cuts of ``length`` samples and their spectrograms, half of them through the VAE if there is one."""
+        if self.vae is None:
+            cuts = speech.batch(rng, self.plan.batch, length)
+            return cuts, mel_of(torch.from_numpy(cuts.samples), self.mel)
+        # The VAE hears more than the cut, as it hears whole sentences at run time.
+        whole = speech.batch(rng, self.plan.batch, AROUND * length)
+        first = int(rng.integers((AROUND - 1) * self.plan.frames))
+        begin, frames = first * self.mel.hop, slice(first, first + self.plan.frames + 1)
+        cuts = Cuts(whole.samples[:, begin : begin + length], whole.pitch[:, frames])
+        mel = mel_of(torch.from_numpy(cuts.samples), self.mel)
+        blurred = self._blurred(mel_of(torch.from_numpy(whole.samples), self.mel), rng)[:, :, frames]
+        through = torch.from_numpy(rng.random(len(mel)) < 0.5)
+        return cuts, torch.where(through[:, None, None], blurred, mel)
+
+    @torch.no_grad()
+    def _blurred(self, mel: Tensor, rng: np.random.Generator) -> Tensor:
+        """Through the VAE: as latents, or as codes of a random number of books."""
+        assert self.vae is not None
+        kept = mel.shape[2] // STRIDE * STRIDE
+        with mixed(wanted=True):
+            latents, voice = (part.float() for part in self.vae(mel[:, :, :kept]))
+            if rng.random() < 0.5:
+                latents, _ = self.vae.quantizer(latents, int(rng.integers(3, self.vae.config.books + 1)))
+            made = self.vae.decoder(latents, voice).float()
+        return torch.cat([made, mel[:, :, kept:]], 2)
 
     def _made(
         self, net: VocoderNet, mel: Tensor, pitch: Float32, length: int, rng: np.random.Generator
@@ -159,6 +197,13 @@ class Trainer:
             "critics_optimizer": self.critics_optimizer.state_dict(),
         }
 
+    def begin_with(self, state: dict[str, Any]) -> None:
+        """Begin with the averaged weights of another run, and with its critics if they are known."""
+        self.net.load_state_dict(state["average"])
+        self.average = {name: value.clone() for name, value in state["average"].items()}
+        if "critics" in state:
+            self.critics.load_state_dict(state["critics"])
+
     def resume(self, state: dict[str, Any]) -> None:
         """Go on where ``state`` was saved."""
         self.net.load_state_dict(state["net"])
@@ -184,10 +229,18 @@ def main(words: Sequence[str] | None = None) -> int:
     parser.add_argument("--every", type=int, default=250, help="steps between checkpoints")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--seed", type=int, default=default.seed)
+    parser.add_argument("--rate", type=float, default=default.rate, help="of learning")
+    parser.add_argument("--init", type=Path, help="checkpoint of a run to begin with")
+    parser.add_argument(
+        "--vae", type=Path, help="checkpoint of train_vae that blurs half of the spectrograms"
+    )
     arguments = parser.parse_args(words)
     torch.set_num_threads(arguments.threads)
-    plan = Plan(steps=arguments.steps, warm=arguments.warm, seed=arguments.seed)
-    train(Trainer(plan), arguments.run, arguments.manifest, plan.steps, arguments.every)
+    plan = Plan(steps=arguments.steps, warm=arguments.warm, rate=arguments.rate, seed=arguments.seed)
+    trainer = Trainer(plan, vae=None if arguments.vae is None else export_vae.load_network(arguments.vae))
+    if arguments.init:
+        trainer.begin_with(torch.load(arguments.init, weights_only=True))
+    train(trainer, arguments.run, arguments.manifest, plan.steps, arguments.every)
     return 0
 
 

@@ -38,7 +38,7 @@ def test_run_time_codes_and_decodes_as_training_does(frames: int, folder: Path) 
         wanted = net.decoder(net.quantizer(mean)[0], voice)[0].numpy()
     coded = vae.encode(mel)
     np.testing.assert_array_equal(coded.codes, codes)
-    np.testing.assert_allclose(coded.voice, voice[0].numpy(), atol=1e-5)
+    np.testing.assert_allclose(coded.voice, voice[0].numpy(), atol=1e-3)  # 16-bit weights
     made = vae.decode(coded)
     assert made.shape == mel.shape
     np.testing.assert_allclose(made, wanted[:, :frames], atol=1e-3)

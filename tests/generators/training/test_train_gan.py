@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 
@@ -12,6 +13,8 @@ from earwitness.generators.training import train_gan
 from earwitness.generators.training.runs import save
 from earwitness.generators.training.speech import Speech, pack
 from earwitness.generators.training.train_gan import Plan, Trainer
+from earwitness.generators.training.vae_network import VaeConfig, VaeNet
+from earwitness.generators.training.vocoder_losses import mel_of
 from earwitness.generators.training.vocoder_network import VocoderConfig
 
 SMALL = VocoderConfig(dim=24, inner=48, blocks=2, pitch_dim=16)
@@ -51,6 +54,25 @@ def test_a_stopped_run_goes_on_bit_by_bit(speech: Speech, tmp_path: Path) -> Non
         assert torch.equal(value, second.average[name]), name
     for one, other in zip(straight.critics.parameters(), second.critics.parameters(), strict=True):
         assert torch.equal(one, other)
+
+
+def test_a_second_run_begins_with_the_first_and_hears_through_a_vae(speech: Speech) -> None:
+    first = Trainer(PLAN, SMALL)
+    first.step(speech)
+    vae = VaeNet(VaeConfig(dim=16, inner=32, depth=2, latent=6, voice=5, books=3, codes=16))
+    second = Trainer(Plan(steps=4, warm=0, batch=4, frames=12, width=4), SMALL, vae)
+    second.begin_with(first.state())
+    for name, value in first.average.items():
+        assert torch.equal(value, second.net.state_dict()[name]), name
+    cuts, mel = second._cuts(speech, np.random.default_rng(0), 12 * 200)
+    plain = mel_of(torch.from_numpy(cuts.samples), second.mel)
+    assert mel.shape == plain.shape == (4, 80, 13)
+    same = [bool(torch.equal(a, b)) for a, b in zip(mel, plain, strict=True)]
+    assert True in same
+    assert False in same
+    before = {name: value.clone() for name, value in vae.state_dict().items()}
+    assert {"critics", "fooling"} <= set(second.step(speech))
+    assert all(torch.equal(value, vae.state_dict()[name]) for name, value in before.items())
 
 
 def test_the_command_trains_saves_and_goes_on(
