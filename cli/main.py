@@ -35,6 +35,7 @@ COMMANDS: dict[str, str] = {
     "trust": "earwitness.cli.trust:trust",
     "registry": "earwitness.cli.registry:registry",
     "serve": "earwitness.cli.serve:serve",
+    "eval": "earwitness.cli.evaluate:evaluate",
     "models": "earwitness.cli.models:models",
     "doctor": "earwitness.cli.doctor:doctor",
 }

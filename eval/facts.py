@@ -13,7 +13,7 @@ from typing import Any
 
 import earwitness
 
-__all__ = ["command_line", "commit", "machine", "write_json"]
+__all__ = ["command_line", "commit", "machine", "rounded", "write_json"]
 
 PACKAGES = ("numpy", "onnxruntime", "av", "soundfile", "soxr", "torch")
 
@@ -76,16 +76,17 @@ def write_json(path: Path, content: dict[str, Any]) -> None:
     """Write a result file: indented, stable, six significant digits, in one step."""
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_suffix(path.suffix + ".part")
-    text = json.dumps(_rounded(content), indent=1, ensure_ascii=False)
+    text = json.dumps(rounded(content), indent=1, ensure_ascii=False)
     partial.write_text(text + "\n", encoding="utf-8")
     partial.replace(path)
 
 
-def _rounded(value: Any) -> Any:
+def rounded(value: Any) -> Any:
+    """Plain JSON types with six significant digits."""
     if isinstance(value, float):
         return float(f"{value:.6g}")
     if isinstance(value, dict):
-        return {key: _rounded(item) for key, item in value.items()}
+        return {key: rounded(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_rounded(item) for item in value]
+        return [rounded(item) for item in value]
     return value

@@ -6,14 +6,14 @@ from types import SimpleNamespace
 
 import pytest
 
-from earwitness.eval import bench_accuracy
+from earwitness.eval import accuracy, bench_accuracy
 from earwitness.report import ModelInfo
 
 
 @pytest.fixture(autouse=True)
 def _detector(monkeypatch: pytest.MonkeyPatch) -> None:
     info = ModelInfo(name="tone", version="1", kind="detector", sha256="ab")
-    monkeypatch.setattr(bench_accuracy, "load", lambda _: lambda: SimpleNamespace(info=info))
+    monkeypatch.setattr(accuracy, "load", lambda _: lambda: SimpleNamespace(info=info))
 
 
 def run(manifest: Path, tmp_path: Path, *words: str) -> int:
@@ -35,7 +35,7 @@ def run(manifest: Path, tmp_path: Path, *words: str) -> int:
 def test_result_file_holds_the_numbers_and_how_they_were_made(manifest: Path, tmp_path: Path) -> None:
     assert run(manifest, tmp_path, "--conditions", "clean,gain_minus_20db") == 0
     result = json.loads((tmp_path / "out.json").read_text())
-    assert result["schema"] == bench_accuracy.SCHEMA
+    assert result["schema"] == accuracy.SCHEMA
     assert result["command"].startswith("python -m earwitness.eval.bench_accuracy --manifest")
     assert str(tmp_path) not in json.dumps(result)
     assert result["manifest"]["human"] == 6
