@@ -13,6 +13,7 @@ from earwitness.eval import facts
 from earwitness.eval.accuracy import Request, measure, of_listing, of_manifest
 from earwitness.eval.datasets.catalogue import DATASETS, dataset
 from earwitness.eval.markdown import number, percent
+from earwitness.eval.shortcuts import NAMES
 from earwitness.wording import clean
 
 __all__ = ["Wish", "run", "show_sets"]
@@ -114,6 +115,19 @@ def _show(result: dict[str, Any]) -> None:
             table.add_row(*(Text(clean(cell)) for cell in cells))
     console.print(table)
     console.print("False alarms and misses are shares of what was decided.", markup=False)
+    if (audit := result["shortcuts"]) is not None:
+        console.print(_audited(audit), soft_wrap=True, markup=False)
+
+
+def _audited(audit: dict[str, Any]) -> str:
+    told = f"A probe that sees only lengths, levels, silences and formats has AUC {audit['auc']:.2f}"
+    if not audit["troubling"]:
+        return f"{told}: the classes differ in little else than their speech."
+    worst = ", ".join(NAMES[name] for name in list(audit["single"])[:3])
+    return (
+        f"{told}: this list gives its classes away (most by: {worst}), and error rates on it may flatter "
+        "any detector."
+    )
 
 
 def _cells(found: dict[str, Any]) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ from earwitness.eval import attacks, scoring
 from earwitness.eval.datasets.base import Listing
 from earwitness.eval.protocols import Clip, Outcome, evaluate, read_manifest
 from earwitness.eval.score_cache import default_cache_dir, file_sha256
+from earwitness.eval.shortcuts import shortcuts
 from earwitness.plugins import load
 
 __all__ = ["SCHEMA", "Request", "load_detector", "measure", "of_listing", "of_manifest"]
@@ -34,7 +35,8 @@ class Request:
     """What is to be measured. clips, described: whose, and what the result says of them. conditions: names or
     groups of ``eval.attacks``, comma-separated. compare: "aasist=FOLDER" of a checkout. threshold_from: a
     result whose equal-error thresholds are held against these clips. jobs: processes. limit: about so many
-    clips, evenly spread; 0 for all. rounds: of the bootstrap."""
+    clips, evenly spread; 0 for all. rounds: of the bootstrap. audit: also ask what trivial
+    features give away."""
 
     clips: list[Clip]
     described: dict[str, Any]
@@ -46,6 +48,7 @@ class Request:
     rounds: int = MANY_ROUNDS
     seed: int = 0
     limit: int = 0
+    audit: bool = True
 
 
 def of_manifest(path: Path) -> tuple[list[Clip], dict[str, Any]]:
@@ -98,6 +101,7 @@ def measure(request: Request, progress: Progress | None = None) -> dict[str, Any
         "schema": SCHEMA,
         "seed": request.seed,
         "manifest": request.described | _counted(clips),
+        "shortcuts": shortcuts(clips) if request.audit else None,
         "models": {scoring.EARWITNESS: load_detector().info.model_dump(mode="json")}
         | ({scoring.AASIST: {"identity": scoring.identity(scoring.AASIST, plan)}} if plan.aasist else {}),
         "thresholds_from": request.threshold_from.name if request.threshold_from else None,

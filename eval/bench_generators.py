@@ -13,6 +13,7 @@ HiFi-GAN and MB-MelGAN: see ``generator_peers``. Needs the extras train, bench a
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -70,6 +71,7 @@ def measure(arguments: argparse.Namespace) -> dict[str, Any]:
         "targets": targets(rows, speeds, bits_per_second(), arguments.teacher),
         "left_out": left_out,
         "systems": {name: _described(bench, name) for name in bench.systems.found},
+        "weights": _weights(),
         "speakers": len({clip.speaker for clip in bench.clips}),
         "sentences": len(bench.sentences),
         **summaries(rows),
@@ -88,6 +90,12 @@ def bits_per_second() -> float | None:
         return SpeechVae(weights_folder()).bits_per_second
     except EarWitnessError:
         return None
+
+
+def _weights() -> dict[str, str]:
+    """Name of each shipped model to the hash that its card states."""
+    cards = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(weights_folder().glob("*.json"))]
+    return {card["name"]: card["sha256"] for card in cards}
 
 
 def _parts(text: str) -> list[str]:

@@ -73,6 +73,25 @@ def test_a_public_set_is_measured(earwitness: Call, wild: Path, tmp_path: Path) 
     assert json.loads(shown)["systems"] == result["systems"]
 
 
+def test_a_list_that_gives_its_classes_away_is_said_to(earwitness: Call, tmp_path: Path) -> None:
+    rows = ["path\tlabel\tspeaker"]
+    for number in range(40):
+        path = tmp_path / f"{number}.wav"
+        _tone(path, 2_000 if number % 2 else 400)
+        if number % 2:
+            samples, rate = soundfile.read(path)
+            soundfile.write(path, np.concatenate([np.zeros(4_000), samples]), rate)
+        rows.append(f"{path.name}\t{'synthetic' if number % 2 else 'human'}\ts{number}")
+    (tmp_path / "list.tsv").write_text("\n".join(rows) + "\n")
+    code, shown, _ = earwitness("eval", tmp_path / "list.tsv", "--rounds", 5)
+    assert code == 0
+    assert "gives its classes away (most by: " in shown
+    code, shown, _ = earwitness("eval", tmp_path / "list.tsv", "--rounds", 5, "--json")
+    audit = json.loads(shown)["shortcuts"]
+    assert audit["auc"] > 0.9
+    assert audit["single"]["leading_silence_s"] == 1.0
+
+
 def test_a_table_of_ones_own_and_the_part_of_it(earwitness: Call, wild: Path) -> None:
     rows = ["path\tlabel", *(f"{n}.wav\t{'synthetic' if n > 3 else 'human'}" for n in range(8))]
     (wild / "mine.tsv").write_text("\n".join(rows) + "\n")

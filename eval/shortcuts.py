@@ -1,0 +1,115 @@
+"""Could the classes of a list be told apart without listening to the speech?
+
+A probe sees only what has nothing to do with synthesis: lengths, silences, levels, bandwidth, zeros, the
+file's own rate and how much it is compressed. If it tells human from synthetic clips it has not seen, then
+so may a detector, whose error rates on that list then flatter it (Müller et al. 2021, arXiv 2106.12914).
+"""
+
+from __future__ import annotations
+
+import math
+import zlib
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from earwitness.audio import load_audio
+from earwitness.errors import AudioError
+from earwitness.eval import metrics
+from earwitness.eval.protocols import Clip
+from earwitness.generators.attacks.audit import FEATURES, features
+from earwitness.generators.attacks.sources import RATE
+from earwitness.samples import resample
+
+__all__ = ["MOST_CLIPS", "NAMES", "TROUBLING", "described", "probe", "shortcuts"]
+
+Float64 = npt.NDArray[np.float64]
+FILE = {"rate_hz": "sample rate of the file", "bits_per_sample": "how much it is compressed"}
+NAMES = FEATURES | FILE
+"""What the probe sees, and what it is."""
+MOST_CLIPS = 2_000
+TROUBLING = 0.55
+"""AUC of the probe above which a list gives its classes away."""
+_FOLDS = 5
+_RIDGE, _ROUNDS = 1.0, 25
+
+
+def described(clip: Clip) -> dict[str, float] | None:
+    """The features of a clip's file; None for one that cannot be decoded or is empty."""
+    try:
+        audio = load_audio(clip.path, mono=True)
+    except AudioError:
+        return None
+    samples = audio.mono()
+    if samples.size == 0:
+        return None
+    found = features(resample(samples[None], audio.rate, RATE)[0] if audio.rate != RATE else samples)
+    bits = 8 * clip.path.stat().st_size / samples.size
+    return found | {"rate_hz": float(audio.rate), "bits_per_sample": round(bits, 4)}
+
+
+def shortcuts(clips: Sequence[Clip], most: int = MOST_CLIPS) -> dict[str, Any] | None:
+    """What the probe finds, on at most so many clips, evenly spread; None without 2 * _FOLDS of each class.
+
+    auc: of the probe, on clips of clusters (speakers, else corpora) it did not learn from. single: of each
+    feature alone, as far from 0.5 as it is. troubling: whether the probe is past TROUBLING.
+    """
+    spread = clips[:: max(1, -(-len(clips) // most))]
+    pairs = [(clip, found) for clip in spread if (found := described(clip)) is not None]
+    truth = np.array([clip.synthetic for clip, _ in pairs], bool)
+    if min(truth.sum(), (~truth).sum()) < 2 * _FOLDS:
+        return None
+    table = np.array([[found[name] for name in NAMES] for _, found in pairs], np.float64)
+    folds = np.array([zlib.crc32(f"{clip.cluster}/{clip.path.name}".encode()) for clip, _ in pairs])
+    clusters = {clip.cluster for clip, _ in pairs}
+    if len(clusters) >= 2 * _FOLDS:
+        folds = np.array([zlib.crc32(clip.cluster.encode()) for clip, _ in pairs])
+    whole = probe(table, truth, folds % _FOLDS)
+    single = {
+        name: round(metrics.auc(column[~truth], column[truth]), 3)
+        for name, column in zip(NAMES, table.T, strict=True)
+    }
+    worst = sorted(single, key=lambda name: -abs(single[name] - 0.5))
+    return {
+        "clips": len(pairs),
+        "auc": whole,
+        "troubling": whole > TROUBLING,
+        "single": {name: single[name] for name in worst},
+    }
+
+
+def probe(table: Float64, truth: npt.NDArray[np.bool_], folds: npt.NDArray[np.integer]) -> float:
+    """AUC of a logistic model of the features' ranks and their squares, fold by fold on the rows left out."""
+    ranks = np.argsort(np.argsort(table, 0, kind="stable"), 0, kind="stable") / max(1, len(table) - 1) - 0.5
+    for column, values in enumerate(table.T):  # equal values get one rank
+        _, place = np.unique(values, return_inverse=True)
+        means = np.bincount(place, ranks[:, column]) / np.bincount(place)
+        ranks[:, column] = means[place]
+    inputs = np.hstack([np.ones((len(table), 1)), ranks, ranks**2])
+    scores = np.zeros(len(table))
+    for fold in np.unique(folds):
+        out = folds == fold
+        if len(set(truth[~out].tolist())) < 2:
+            continue
+        weights = _logistic(inputs[~out], truth[~out])
+        scores[out] = inputs[out] @ weights
+    return metrics.auc(scores[~truth], scores[truth])
+
+
+def _logistic(inputs: Float64, truth: npt.NDArray[np.bool_]) -> Float64:
+    """Weights of ridge logistic regression, classes weighed alike, by Newton's method."""
+    weights = np.zeros(inputs.shape[1])
+    share = truth.mean()
+    weigh = np.where(truth, 0.5 / share, 0.5 / (1 - share))
+    ridge = _RIDGE * np.eye(inputs.shape[1])
+    for _ in range(_ROUNDS):
+        likely = 0.5 * (1 + np.tanh(inputs @ weights / 2))
+        slope = inputs.T @ (weigh * (likely - truth)) + _RIDGE * weights
+        bend = (inputs * (weigh * likely * (1 - likely))[:, None]).T @ inputs + ridge
+        step = np.linalg.solve(bend, slope)
+        weights = weights - step
+        if math.sqrt(float(step @ step)) < 1e-6:
+            break
+    return weights
