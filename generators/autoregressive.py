@@ -20,18 +20,17 @@ __all__ = [
     "BLOCK",
     "FRAMES",
     "PAST",
-    "PULSES",
     "STEP",
     "AutoregressiveVocoder",
     "Stream",
-    "filtered",
+    "hissed",
     "lags_of",
+    "voiced",
 ]
 
 Float32 = npt.NDArray[np.float32]
 Int64 = npt.NDArray[np.int64]
 BLOCK = 40  # samples: 2.5 ms
-PULSES = 0.1  # what the pulses are multiplied by: a harmonic has amplitude 1, and there are many
 PAST = 400  # samples that are kept: more than the longest period and a block
 FRAMES, STEP = "autoregressive_frames.onnx", "autoregressive_step.onnx"
 
@@ -75,6 +74,10 @@ class AutoregressiveVocoder:
         self._pitch = Session(pitch, threads)
         self.config = MelConfig()
 
+    def pitch(self, mel: Float32) -> Float32:
+        """Fundamental frequency in Hz (frames,), 0 where unvoiced, of a log mel spectrogram."""
+        return decode(self._pitch.run(mel=mel)[0])
+
     def vocode(
         self,
         mel: Float32,
@@ -89,16 +92,16 @@ class AutoregressiveVocoder:
         length: samples wanted; (frames - 1) * hop if None. pitch: Hz a frame, 0 where unvoiced; read from
         the spectrogram if None. temperature: how much of the noise. Not limited to ±1.
         """
-        hz = decode(self._pitch.run(mel=mel)[0]) if pitch is None else pitch
+        hz = self.pitch(mel) if pitch is None else pitch
         rng = np.random.default_rng(seed)
         size = (mel.shape[1] - 1) * self.config.hop if length is None else length
         if size == 0:
             return np.zeros(0, np.float32)
         blocks = -(-size // BLOCK)
-        wanted, taps = (_held(part, blocks) for part in self._frames.run(mel=mel, pitch=hz))
+        wanted, loud = (_held(part, blocks) for part in self._frames.run(mel=mel, pitch=hz))
         pulses = _fitted(pulse_train(hz, self.config, float(rng.random())), blocks * BLOCK)
         noise = rng.standard_normal(blocks * BLOCK, dtype=np.float32) * np.float32(temperature)
-        draft = filtered(pulses * np.float32(PULSES), taps[:, 0]) + filtered(noise, taps[:, 1])
+        draft = voiced(pulses, loud[:, 0]) + hissed(noise, loud[:, 1])
         stream = Stream(self._step)
         lags = lags_of(hz, blocks, self.config).tolist()
         made = [
@@ -127,12 +130,49 @@ def _fitted(samples: Float32, length: int) -> Float32:
     return np.pad(samples, (0, max(0, length - samples.size)))[:length]
 
 
-def filtered(source: Float32, taps: Float32) -> Float32:
-    """Samples (blocks * BLOCK,) through a filter a block (blocks, taps), centred: (blocks, BLOCK)."""
-    size = taps.shape[1]
-    padded = np.pad(source, (size // 2, size - 1 - size // 2))
-    seen = np.lib.stride_tricks.sliding_window_view(padded, size).reshape(-1, BLOCK, size)
-    return np.asarray((seen @ taps[:, :, None])[:, :, 0], np.float32)
+def voiced(pulses: Float32, loud: Float32) -> Float32:
+    """Pulses (blocks * BLOCK,) through a filter of minimum phase for each block: (blocks, BLOCK).
+
+    loud: natural logarithms of magnitudes (blocks, bins), evenly spaced up to half the rate. By folding the
+    cepstrum (Oppenheim and Schafer, Discrete-Time Signal Processing, 13.5): a mouth answers to a pulse after
+    it and fades, and so does such a filter.
+    """
+    size = 2 * (loud.shape[1] - 1)
+    cepstrum = np.fft.irfft(loud, size) * causal(size)
+    taps = np.fft.irfft(np.exp(np.fft.rfft(cepstrum)), size) * fade(size)
+    return _applied(pulses, taps, 0)
+
+
+def hissed(noise: Float32, loud: Float32) -> Float32:
+    """Noise (blocks * BLOCK,) through a filter without delay for each block; the rest as :func:`voiced`."""
+    size = 2 * (loud.shape[1] - 1)
+    taps = np.roll(np.fft.irfft(np.exp(loud), size), size // 2, 1) * np.hanning(size + 1)[:-1]
+    return _applied(noise, taps, size // 2)
+
+
+def causal(size: int) -> Float32:
+    """What folds a symmetric cepstrum (size,) onto its first half."""
+    weights = np.zeros(size, np.float32)
+    weights[[0, size // 2]] = 1
+    weights[1 : size // 2] = 2
+    return weights
+
+
+def fade(size: int) -> Float32:
+    """A window over taps (size,): the second half fades out."""
+    return np.append(np.ones(size // 2), np.hanning(size + 1)[size // 2 : -1]).astype(np.float32)
+
+
+def _applied(source: Float32, taps: npt.NDArray[np.floating], delay: int) -> Float32:
+    """Each block through its filter, which rings on into the blocks behind it; ``delay`` samples earlier."""
+    count = len(taps)
+    reach = -(-(taps.shape[1] + BLOCK - 1) // BLOCK)  # blocks
+    spectrum = np.fft.rfft(source.reshape(count, BLOCK), reach * BLOCK) * np.fft.rfft(taps, reach * BLOCK)
+    answers = np.fft.irfft(spectrum, reach * BLOCK).reshape(count, reach, BLOCK)
+    sound = np.zeros((count + reach, BLOCK), np.float32)
+    for later in range(reach):
+        sound[later : later + count] += answers[:, later]
+    return sound.reshape(-1)[delay : delay + count * BLOCK].reshape(count, BLOCK)
 
 
 def _held(part: Float32, blocks: int) -> Float32:

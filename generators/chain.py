@@ -17,13 +17,14 @@ from earwitness.generators.autoregressive import AutoregressiveVocoder
 from earwitness.generators.base import Ability, Family, GeneratorInfo, Speech, refuse
 from earwitness.generators.gan import PITCH_SUFFIX, GanVocoder
 from earwitness.generators.mel import MelConfig, log_mel
+from earwitness.generators.portrait import Portrait, borrowed, coloured, pitched, portrayed
 from earwitness.generators.shipped import weights_folder
 from earwitness.generators.sound import RATE, at_our_rate, finished, joined
 from earwitness.generators.text import speakable
 from earwitness.generators.transformer import Sampling, TextModel
 from earwitness.generators.units import babble, units
 from earwitness.generators.vae import SpeechVae
-from earwitness.generators.voices import Voices
+from earwitness.generators.voices import HEARD, Voices
 
 __all__ = [
     "GAN",
@@ -43,14 +44,22 @@ _LICENCE = "Apache-2.0 (code and weights)"
 _VERSION = "1"
 _PIECE_FRAMES, _OVERLAP_FRAMES = 1600, 16  # of mel spectrograms that are vocoded at once: 20 s and 0.2 s
 _PAUSE_S = 0.25  # between sentences
-_FEW_BOOKS = 3  # of what is converted: what is said, hardly by whom
 
 
 class Vocoder(Protocol):
     """A mel spectrogram (bands, frames) to samples (length,) at 16 kHz."""
 
-    def vocode(self, mel: Float32, length: int | None = None, *, seed: int = 0) -> Float32:
+    def vocode(
+        self, mel: Float32, length: int | None = None, *, pitch: Float32 | None = None, seed: int = 0
+    ) -> Float32:
         """As ``GanVocoder.vocode``."""
+
+
+class Hearing(Vocoder, Protocol):
+    """A vocoder that also tells the pitch."""
+
+    def pitch(self, mel: Float32) -> Float32:
+        """As ``GanVocoder.pitch``."""
 
 
 class _Nothing:
@@ -84,27 +93,32 @@ class VocoderGenerator(_Nothing):
 
 
 class VaeGenerator(_Nothing):
-    """The speech VAE with a vocoder: recordings through its codes, and in other voices."""
+    """The speech VAE with a vocoder: recordings through its codes, and in other voices (voices: packed
+    portraits)."""
 
-    def __init__(self, info: GeneratorInfo, vae: SpeechVae, voices: Voices, vocoder: Vocoder) -> None:
+    def __init__(self, info: GeneratorInfo, vae: SpeechVae, voices: Voices, vocoder: Hearing) -> None:
         self.info, self._vae, self._voices, self._vocoder = info, vae, voices, vocoder
 
     def resynthesize(self, speech: Speech, *, seed: int = 0) -> Speech:
         """See ``Generator``: through the codec at its full rate."""
         samples = at_our_rate(speech)
-        mel = self._vae.decode(self._vae.encode(log_mel(samples)))
-        return finished(vocoded(self._vocoder, mel, samples.size, seed))
+        mel = log_mel(samples)
+        coded = self._vae.encode(mel, pitch=self._vocoder.pitch(mel))
+        return finished(vocoded(self._vocoder, self._vae.decode(coded), samples.size, seed, coded.pitch))
 
     def convert(self, speech: Speech, *, voice: str | Speech, seed: int = 0) -> Speech:
-        """See ``Generator``. Few code books: they say what is said; the voice says who."""
+        """See ``Generator``."""
         samples = at_our_rate(speech)
-        whose = self._voices.vector(voice) if isinstance(voice, str) else self._voice_of(voice)
-        coded = self._vae.encode(log_mel(samples), _FEW_BOOKS)
-        return finished(vocoded(self._vocoder, self._vae.decode(coded, whose), samples.size, seed))
+        whose = Portrait.of(self._voices.mixed(voice)) if isinstance(voice, str) else self._portrait(voice)
+        mel = log_mel(samples)
+        # What is voiced, and the melody, is heard best in the recording itself.
+        pitch = pitched(self._vocoder.pitch(mel), whose)
+        made = borrowed(coloured(self._vae.converted(mel, whose.heard), whose), whose)
+        return finished(vocoded(self._vocoder, made, samples.size, seed, pitch))
 
-    def _voice_of(self, speech: Speech) -> Float32:
-        _, voice = self._vae.latents(log_mel(at_our_rate(speech)))
-        return voice
+    def _portrait(self, speech: Speech) -> Portrait:
+        mel = log_mel(at_our_rate(speech))
+        return portrayed(mel, self._vocoder.pitch(mel), self._vae.heard(mel))
 
 
 class TransformerGenerator(_Nothing):
@@ -147,14 +161,16 @@ class TransformerGenerator(_Nothing):
         return vocoded(self._vocoder, mel, mel.shape[1] * MelConfig().hop, seed[0])
 
 
-def vocoded(vocoder: Vocoder, mel: Float32, length: int, seed: int) -> Float32:
-    """Samples (length,) of a mel spectrogram of any length, in pieces that fit into memory."""
+def vocoded(vocoder: Vocoder, mel: Float32, length: int, seed: int, pitch: Float32 | None = None) -> Float32:
+    """Samples (length,) of a mel spectrogram of any length, in pieces that fit into memory. pitch: as for
+    ``Vocoder.vocode``."""
     hop = MelConfig().hop
     pieces = []
     for begin, end in _pieces(mel.shape[1]):
         last = end == mel.shape[1]
         size = length - begin * hop if last else (end - begin) * hop
-        pieces.append(vocoder.vocode(mel[:, begin:end], max(0, size), seed=seed))
+        hz = None if pitch is None else pitch[begin:end]
+        pieces.append(vocoder.vocode(mel[:, begin:end], max(0, size), pitch=hz, seed=seed))
     return joined(pieces, _OVERLAP_FRAMES * hop)
 
 
@@ -177,7 +193,7 @@ def _info(name: str, family: Family, *offers: Ability, voices: tuple[str, ...] =
     )
 
 
-def _vocoder(folder: Path, name: str | None, threads: int) -> Vocoder:
+def _vocoder(folder: Path, name: str | None, threads: int) -> Hearing:
     if name in (None, "gan"):
         return GanVocoder(folder / GAN, threads)
     if name == "autoregressive":
@@ -200,7 +216,7 @@ def open_autoregressive(*, vocoder: str | None = None, threads: int = 1) -> Voco
 def open_vae(*, vocoder: str | None = None, threads: int = 1) -> VaeGenerator:
     """The speech VAE; see ``GeneratorFactory``."""
     folder = weights_folder()
-    voices = Voices(folder)
+    voices = Voices(folder, HEARD)
     info = _info("vae", Family.VAE, Ability.RESYNTHESIZE, Ability.CONVERT, voices=voices.names)
     return VaeGenerator(info, SpeechVae(folder, threads), voices, _vocoder(folder, vocoder, threads))
 

@@ -29,7 +29,14 @@ class GriffinLim:
     def __init__(self) -> None:
         self.config = MelConfig()
 
-    def vocode(self, mel: Float32, length: int | None = None, *, seed: int = 0) -> Float32:
+    def vocode(
+        self,
+        mel: Float32,
+        length: int | None = None,
+        *,
+        pitch: Float32 | None = None,  # noqa: ARG002 -- it follows from the spectrogram
+        seed: int = 0,
+    ) -> Float32:
         """Sound at 16 kHz of a log mel spectrogram (bands, frames), as ``generators.mel.log_mel`` gives it.
 
         length: samples wanted; (frames - 1) * hop if None. seed: of the phases that it begins with. Not

@@ -20,7 +20,7 @@ from earwitness.generators.transformer import FRAMES, spread
 from earwitness.generators.units import numbered
 from earwitness.generators.vae import STRIDE
 
-__all__ = ["Aligned", "Batch", "encoded", "pack_aligned"]
+__all__ = ["Aligned", "Batch", "pack_aligned"]
 
 HELD_OUT = 50  # of that many sentences one is held out
 _INDEX = "aligned.json"
@@ -55,7 +55,7 @@ def pack_aligned(teacher: Path, vae: Path, folder: Path) -> Path:
             entry = json.loads(line)
             if "path" not in entry:
                 continue
-            latents, voice, said = encoded(net, teacher / entry["path"])
+            latents, voice, said = _encoded(net, teacher / entry["path"])
             kept = min(len(latents), -(-sum(entry["frames"]) // FRAMES))
             out.write(latents[:kept].astype("<f4").tobytes())
             codes.write(said[:kept].astype("<i2").tobytes())
@@ -69,7 +69,7 @@ def pack_aligned(teacher: Path, vae: Path, folder: Path) -> Path:
 
 
 @torch.no_grad()
-def encoded(net: VaeNet, path: Path) -> tuple[npt.NDArray[Any], ...]:
+def _encoded(net: VaeNet, path: Path) -> tuple[npt.NDArray[Any], ...]:
     """Mean latents (n, latent), voice (voice,) and codes of the first book (n,) of a recording."""
     samples, _ = soundfile.read(path, dtype="float32")
     mel = torch.from_numpy(log_mel(samples, MelConfig()))[None, :, :-1]

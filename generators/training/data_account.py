@@ -1,9 +1,11 @@
-"""The account of training data that goes into a card: sources, licences, recordings, speakers, hours.
+"""The account of training data that goes into cards: sources, licences, recordings, speakers, hours.
 
-    python -m earwitness.generators.training.data_account MANIFEST SPEECH
+    python -m earwitness.generators.training.data_account MANIFEST SPEECH --aligned TEXT/aligned \\
+        --sentences "Prompts of Mimic Recording Studio" "Apache-2.0" > data.json
 
-MANIFEST lists the recordings, SPEECH is the packed folder that was learnt from; the result goes to the
-standard output. Counts what was packed, not what was planned.
+MANIFEST lists the recordings, SPEECH is the packed folder that the families of sound learnt from,
+TEXT/aligned what the text model did, ``--sentences`` what was read aloud there. The result, an account a
+family, is what ``ship --data`` takes. Counts what was packed, not what was planned.
 """
 
 from __future__ import annotations
@@ -16,11 +18,15 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from earwitness.generators.training.aligned import HELD_OUT
 from earwitness.generators.training.teacher import CORPUS
 
-__all__ = ["account", "main"]
+__all__ = ["account", "aligned_account", "main"]
+
+FAMILIES = ("gan", "vae", "conversion", "autoregressive")
 
 RATE = 16_000
+LATENTS_PER_S = 20
 _TEACHER = "speech of the package hibari-tts (a student of Kokoro-82M), also with bent pitch and formants"
 
 
@@ -50,6 +56,22 @@ def _told(name: str, entry: dict[str, Any]) -> dict[str, Any]:
     return {"name": name, **kind, **entry, **counted}
 
 
+def aligned_account(aligned: Path, sentences: Sequence[str]) -> list[dict[str, Any]]:
+    """What the text model learnt from: the teacher's speech, and the sentences (what they are, licence)."""
+    content = json.loads((aligned / "aligned.json").read_text(encoding="utf-8"))
+    kept = [entry for entry in content["sentences"] if entry["number"] % HELD_OUT]
+    counted = {
+        "recordings": len(kept),
+        "speakers": len({entry["voice"] for entry in kept}),
+        "hours": round(sum(entry["count"] for entry in kept) / LATENTS_PER_S / 3600, 3),
+    }
+    what, licence = sentences
+    return [
+        {"name": CORPUS, "what": f"{_TEACHER}, with its timing", "licence": "Apache-2.0", **counted},
+        {"name": "sentences", "what": f"the text that was read: {what}", "licence": licence},
+    ]
+
+
 def main(words: Sequence[str] | None = None) -> int:
     """Command-line entry; returns the exit code."""
     parser = argparse.ArgumentParser(
@@ -59,8 +81,13 @@ def main(words: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("manifest", type=Path)
     parser.add_argument("packed", type=Path)
+    parser.add_argument("--aligned", type=Path, required=True)
+    parser.add_argument("--sentences", nargs=2, metavar=("WHAT", "LICENCE"), required=True)
     arguments = parser.parse_args(words)
-    print(json.dumps(account(arguments.manifest, arguments.packed), indent=2, ensure_ascii=False))
+    sound = account(arguments.manifest, arguments.packed)
+    text = aligned_account(arguments.aligned, arguments.sentences)
+    whole = dict.fromkeys(FAMILIES, sound) | {"transformer": text}
+    print(json.dumps(whole, indent=2, ensure_ascii=False))
     return 0
 
 

@@ -33,7 +33,7 @@ def export(net: AutoregressiveNet, folder: Path) -> None:
     frames = {1: "frames"}
     export_network(
         net.frames, (torch.zeros(1, net.mel.bands, 60), torch.zeros(1, 60)), folder / FRAMES,
-        {"mel": {2: "frames"}, "pitch": frames}, {"wanted": {1: "blocks"}, "taps": {1: "blocks"}},
+        {"mel": {2: "frames"}, "pitch": frames}, {"wanted": {1: "blocks"}, "loud": {1: "blocks"}},
     )  # fmt: skip
     size, block = net.config, torch.zeros(1, BLOCK)
     states = torch.zeros(1, size.first), torch.zeros(1, size.second)

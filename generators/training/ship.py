@@ -1,7 +1,8 @@
 """Turn checkpoints into what ships: ONNX files, the voices, and a card for each family.
 
     python -m earwitness.generators.training.ship generators/weights --gan GAN/last.pt --vae VAE/last.pt \\
-        --transformer TEXT/last.pt --aligned TEXT/aligned --autoregressive AR/last.pt --data data.json
+        --conversion CONVERSION/last.pt --teacher TEACHER --transformer TEXT/last.pt --aligned TEXT/aligned \\
+        --autoregressive AR/last.pt --data data.json
 
 Families that are not named stay as they are. ``--data`` is the account of what was learnt from
 (``generators.training.data_account``). Measured numbers are written into the cards afterwards by
@@ -19,18 +20,28 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import soundfile
 import torch
 
 from earwitness.generators.autoregressive import FRAMES
 from earwitness.generators.autoregressive import STEP as STEP_OF_SAMPLES
 from earwitness.generators.chain import GAN
-from earwitness.generators.gan import PITCH_SUFFIX
-from earwitness.generators.training import export_autoregressive, export_gan, export_transformer, export_vae
-from earwitness.generators.training.aligned import Aligned, encoded
+from earwitness.generators.gan import PITCH_SUFFIX, GanVocoder
+from earwitness.generators.mel import log_mel
+from earwitness.generators.portrait import portrayed
+from earwitness.generators.training import (
+    export_autoregressive,
+    export_conversion,
+    export_gan,
+    export_transformer,
+    export_vae,
+)
+from earwitness.generators.training.aligned import Aligned
 from earwitness.generators.training.teacher import ALIGNED
+from earwitness.generators.training.vae_network import VaeConfig
 from earwitness.generators.transformer import BOOK, CONTEXT, LATENT, READER, STEP
-from earwitness.generators.vae import BOOKS, DECODER, ENCODER
-from earwitness.generators.voices import VOICES
+from earwitness.generators.vae import BOOKS, CONVERTER, DECODER, ENCODER, LISTENER
+from earwitness.generators.voices import HEARD, VOICES
 
 __all__ = ["main", "write_card"]
 
@@ -44,8 +55,14 @@ _ABOUT: dict[str, dict[str, str]] = {
     "vae": {
         "family": "VAE and neural codec",
         "architecture": "ConvNeXt encoder and decoder, 32 latents at 20 Hz, eight residual books of 1,024 "
-        "codes (1.6 kbit/s), one vector for the voice",
+        "codes (1.6 kbit/s; 1.88 with the pitch), one vector for the voice",
         "trained_by": "python -m earwitness.generators.training.train_vae",
+    },
+    "conversion": {
+        "family": "VAE, voice conversion",
+        "architecture": "a second decoder of the VAE, on the first six code books, and who speaks as one "
+        "vector; learnt from recordings whose frequencies were moved",
+        "trained_by": "python -m earwitness.generators.training.train_conversion",
     },
     "autoregressive": {
         "family": "autoregressive vocoder",
@@ -104,26 +121,37 @@ def _ship_autoregressive(folder: Path, checkpoint: Path) -> list[str]:
     return [FRAMES, STEP_OF_SAMPLES]
 
 
-def _ship_voices(folder: Path, teacher: Path, vae: Path, each: int = 20) -> None:
-    """Mean vectors of the teacher's voices, of the first ``each`` recordings of every one."""
-    net = export_vae.load_network(vae)
+def _ship_conversion(folder: Path, checkpoint: Path, teacher: Path, each: int = 20) -> list[str]:
+    """The second decoder, and portraits of the teacher's voices: means of some recordings of each.
+
+    The GAN, which reads their pitch, lies in ``folder`` already.
+    """
+    net = export_conversion.load_network(checkpoint)
+    config = torch.load(checkpoint, map_location="cpu", weights_only=True)["config"]
+    export_conversion.export(net, VaeConfig(**config), folder)
+    vocoder = GanVocoder(folder / GAN)
     found: dict[str, list[np.ndarray[Any, Any]]] = {}
     for line in (teacher / ALIGNED).read_text(encoding="utf-8").splitlines():
         entry = json.loads(line)
-        if "path" in entry and len(vectors := found.setdefault(entry["voice"], [])) < each:
-            vectors.append(encoded(net, teacher / entry["path"])[1])
-    means = {name: np.mean(vectors, 0) for name, vectors in found.items()}
-    voices = {name: (mean / np.linalg.norm(mean)).astype(np.float32) for name, mean in means.items()}
-    first = {"heart": voices.pop("heart")} if "heart" in voices else {}
-    np.savez(folder / VOICES, **first, **dict(sorted(voices.items())))  # type: ignore[arg-type]
+        if "path" in entry and len(portraits := found.setdefault(entry["voice"], [])) < each:
+            mel = log_mel(soundfile.read(teacher / entry["path"], dtype="float32")[0])
+            with torch.no_grad():
+                heard = net.voice(torch.from_numpy(mel)[None])[0].numpy()
+            portraits.append(portrayed(mel, vocoder.pitch(mel), heard).packed())
+    _save_voices(folder / HEARD, {name: np.mean(portraits, 0) for name, portraits in found.items()})
+    return [LISTENER, CONVERTER, HEARD]
+
+
+def _save_voices(path: Path, voices: dict[str, Any]) -> None:
+    """The teacher's own voice first: it is the default."""
+    order = sorted(voices, key=lambda name: (name != "heart", name))
+    np.savez(path, **{name: voices[name].astype(np.float32) for name in order})
 
 
 def _ship_transformer(folder: Path, checkpoint: Path, aligned: Path) -> list[str]:
     net, book = export_transformer.load_network(checkpoint)
     export_transformer.export(net, book, folder)
-    voices = Aligned(aligned).voices
-    first = {"heart": voices.pop("heart")} if "heart" in voices else {}
-    np.savez(folder / VOICES, **first, **dict(sorted(voices.items())))  # type: ignore[arg-type]
+    _save_voices(folder / VOICES, Aligned(aligned).voices)
     return [READER, CONTEXT, STEP, LATENT, BOOK, VOICES]
 
 
@@ -138,11 +166,14 @@ def main(words: Sequence[str] | None = None) -> int:
     parser.add_argument("--gan", type=Path)
     parser.add_argument("--vae", type=Path)
     parser.add_argument("--autoregressive", type=Path)
-    parser.add_argument("--teacher", type=Path, help="with --vae: whose voices ship")
+    parser.add_argument("--conversion", type=Path)
+    parser.add_argument("--teacher", type=Path, help="folder of the teacher, whose voices ship")
     parser.add_argument("--transformer", type=Path)
     parser.add_argument("--aligned", type=Path, help="folder aligned of the transformer's run")
     parser.add_argument("--data", type=Path, required=True)
     arguments = parser.parse_args(words)
+    if (arguments.conversion is None) != (arguments.teacher is None):
+        parser.error("--conversion and --teacher go together")
     if (arguments.transformer is None) != (arguments.aligned is None):
         parser.error("--transformer and --aligned go together")
     arguments.folder.mkdir(parents=True, exist_ok=True)
@@ -153,8 +184,9 @@ def main(words: Sequence[str] | None = None) -> int:
     if arguments.vae:
         files = _ship_vae(arguments.folder, arguments.vae)
         write_card(arguments.folder, "vae", files, arguments.vae, data["vae"])
-    if arguments.vae and arguments.teacher:
-        _ship_voices(arguments.folder, arguments.teacher, arguments.vae)
+    if arguments.conversion:
+        files = _ship_conversion(arguments.folder, arguments.conversion, arguments.teacher)
+        write_card(arguments.folder, "conversion", files, arguments.conversion, data["conversion"])
     if arguments.autoregressive:
         files = _ship_autoregressive(arguments.folder, arguments.autoregressive)
         write_card(

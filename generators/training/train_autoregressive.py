@@ -2,9 +2,10 @@
 
     python -m earwitness.generators.training.train_autoregressive RUN --manifest real.tsv --gan GAN/last.pt
 
-It learns from spectra of what it makes on its own, and after ``--warm`` steps also against critics. The
-pitch is the true one for half of the cuts and for the others the one that the network of the GAN vocoder
-(``--gan``, a checkpoint of ``train_gan``) reads, as at run time. ``RUN/last.pt`` and ``RUN/log.jsonl`` as for
+It learns from spectra of what it makes on its own: for ``--rough`` steps of the draft alone, which is quick,
+then of samples made one after the other, and after ``--warm`` steps also against critics. The pitch is the
+true one for half of the cuts and for the others the one that the network of the GAN vocoder (``--gan``, a
+checkpoint of ``train_gan``) reads, as at run time. ``RUN/last.pt`` and ``RUN/log.jsonl`` as for
 ``train_gan``; the learning curve is the spectral loss on speakers that are held out.
 """
 
@@ -47,11 +48,12 @@ Float32 = npt.NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class AutoregressivePlan:
-    """batch: cuts a step, of ``frames`` frames. warm: steps before the critics join. judged: cuts of a batch
-    that the critics see. rate: of learning."""
+    """batch: cuts a step, of ``frames`` frames. rough: steps for the draft alone. warm: steps before the
+    critics join. judged: cuts of a batch that the critics see. rate: of learning."""
 
-    steps: int = 6_000
-    warm: int = 4_500
+    steps: int = 4_400
+    rough: int = 2_400
+    warm: int = 3_800
     batch: int = 16
     judged: int = 8
     frames: int = 32
@@ -114,9 +116,10 @@ class AutoregressiveTrainer:
         noise = rng.standard_normal((len(pitch), count, BLOCK), dtype=np.float32)
         lags = np.stack([lags_of(one, count, self.mel) for one in pitch])
         blocks = torch.from_numpy(pulses.reshape(len(pitch), count, BLOCK))
-        made: Tensor = net(
-            mel, torch.from_numpy(pitch), blocks, torch.from_numpy(noise), torch.from_numpy(lags)
-        )
+        sources = (mel, torch.from_numpy(pitch), blocks, torch.from_numpy(noise))
+        if self.done < self.plan.rough:
+            return net.draft(*sources)
+        made: Tensor = net(*sources, torch.from_numpy(lags))
         return made
 
     def _learn(self, loss: Tensor) -> None:
@@ -183,13 +186,16 @@ def main(words: Sequence[str] | None = None) -> int:
         "--gan", type=Path, required=True, help="checkpoint of train_gan: who reads the pitch"
     )
     parser.add_argument("--steps", type=int, default=default.steps)
+    parser.add_argument("--rough", type=int, default=default.rough, help="steps for the draft alone")
     parser.add_argument("--warm", type=int, default=default.warm, help="steps before the critics join")
     parser.add_argument("--every", type=int, default=250, help="steps between checkpoints")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--seed", type=int, default=default.seed)
     arguments = parser.parse_args(words)
     torch.set_num_threads(arguments.threads)
-    plan = AutoregressivePlan(steps=arguments.steps, warm=arguments.warm, seed=arguments.seed)
+    plan = AutoregressivePlan(
+        steps=arguments.steps, rough=arguments.rough, warm=arguments.warm, seed=arguments.seed
+    )
     trainer = AutoregressiveTrainer(plan, export_gan.load_network(arguments.gan).pitch)
     train(trainer, arguments.run, arguments.manifest, plan.steps, arguments.every)
     return 0

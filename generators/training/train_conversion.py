@@ -47,7 +47,7 @@ FURTHEST = 0.5  # octaves up and down
 class ConversionPlan:
     """batch: cuts a step, of ``frames`` mel frames. rate: of learning."""
 
-    steps: int = 4_000
+    steps: int = 3_000
     batch: int = 24
     frames: int = 96
     rate: float = 6e-4

@@ -14,18 +14,30 @@ import pytest
 from earwitness.errors import ModelError, NotOfferedError, TextError, UsageError, VoiceError
 from earwitness.generators import chain
 from earwitness.generators.base import Ability, Family, Generator, GeneratorInfo, Speech
+from earwitness.generators.pitch import to_codes
+from earwitness.generators.portrait import Portrait
 from earwitness.generators.shipped import VARIABLE
 from earwitness.generators.vae import Coded
-from earwitness.generators.voices import VOICES, Voices
+from earwitness.generators.voices import HEARD, VOICES, Voices
 
 Float32 = npt.NDArray[np.float32]
 RATE = 16_000
 
 
 class Counting:
-    """A vocoder that holds 0.3 times the first band of each frame for a hop."""
+    """A vocoder that holds 0.3 times the first band of each frame for a hop, and hears everybody at 200 Hz.
+    given: the pitches it was given."""
 
-    def vocode(self, mel: Float32, length: int | None = None, *, seed: int = 0) -> Float32:
+    def __init__(self) -> None:
+        self.given: list[Float32 | None] = []
+
+    def pitch(self, mel: Float32) -> Float32:
+        return np.full(mel.shape[1], 200.0, np.float32)
+
+    def vocode(
+        self, mel: Float32, length: int | None = None, *, pitch: Float32 | None = None, seed: int = 0
+    ) -> Float32:
+        self.given.append(pitch)
         held = np.repeat(0.3 * mel[0], 200)
         assert length is not None
         return np.pad(held, (0, max(0, length - held.size)), mode="edge")[:length] + np.float32(0.01 * seed)
@@ -37,18 +49,22 @@ class Coding:
     def __init__(self) -> None:
         self.seen: list[tuple[Any, ...]] = []
 
-    def encode(self, mel: Float32, books: int | None = None) -> Coded:
-        self.seen.append(("encode", books))
-        return Coded(
-            np.zeros((books or 8, -(-mel.shape[1] // 4)), np.int64), np.ones(3, np.float32), mel.shape[1]
-        )
+    def encode(self, mel: Float32, pitch: Float32) -> Coded:
+        self.seen.append(("encode", mel.shape[1]))
+        codes = np.zeros((8, -(-mel.shape[1] // 4)), np.int64)
+        return Coded(codes, np.ones(3, np.float32), mel.shape[1], to_codes(pitch))
 
-    def decode(self, coded: Coded, voice: Float32 | None = None) -> Float32:
-        self.seen.append(("decode", None if voice is None else voice.tolist()))
+    def decode(self, coded: Coded) -> Float32:
+        self.seen.append(("decode", coded.frames))
         return np.zeros((80, coded.frames), np.float32)
 
-    def latents(self, mel: Float32) -> tuple[Float32, Float32]:
-        return np.zeros((4, -(-mel.shape[1] // 4)), np.float32), np.full(3, 0.25, np.float32)
+    def heard(self, mel: Float32) -> Float32:
+        self.seen.append(("heard", mel.shape[1]))
+        return np.full(3, 3**-0.5, np.float32)
+
+    def converted(self, mel: Float32, voice: Float32) -> Float32:
+        self.seen.append(("converted", voice.tolist()))
+        return np.zeros_like(mel)
 
     def spectrogram(self, latents: Float32, voice: Float32) -> Float32:
         return np.full((80, 4 * latents.shape[1]), voice[0], np.float32)
@@ -98,20 +114,28 @@ def test_a_vocoder_keeps_length_and_refuses_the_rest(noise: Callable[..., Float3
             refused()
 
 
-def test_the_vae_codes_in_full_and_converts_with_few_books(
-    voices: Voices, noise: Callable[..., Float32]
-) -> None:
-    vae = Coding()
-    generator = chain.VaeGenerator(_info(Ability.CONVERT), vae, voices, Counting())
+def test_the_vae_codes_and_converts(tmp_path: Path, noise: Callable[..., Float32]) -> None:
+    flat = np.zeros(80, np.float32)
+    hugo = Portrait(np.array([0, 1, 0], np.float32), flat - 5, flat + 1, np.log(100.0))
+    np.savez(tmp_path / HEARD, heart=hugo.packed(), hugo=hugo.packed())
+    vae, vocoder = Coding(), Counting()
+    generator = chain.VaeGenerator(_info(Ability.CONVERT), vae, Voices(tmp_path, HEARD), vocoder)
     speech = Speech(noise(0.4), RATE)
     assert generator.resynthesize(speech).samples.size == speech.samples.size
     generator.convert(speech, voice="hugo")
     generator.convert(speech, voice=Speech(noise(0.6), RATE))
-    said = [what for what in vae.seen if what[0] == "decode"]
-    assert [what[1] for what in said] == [None, [0.0, 1.0, 0.0], [0.25, 0.25, 0.25]]
-    assert [what[1] for what in vae.seen if what[0] == "encode"] == [None, 3, 3]
+    assert vae.seen == [
+        ("encode", 33), ("decode", 33), ("converted", [0.0, 1.0, 0.0]),
+        ("heard", 49), ("converted", pytest.approx([3**-0.5] * 3)),
+    ]  # fmt: skip
+    for given, hz in zip(vocoder.given, (200, 100, 200), strict=True):
+        assert given is not None
+        np.testing.assert_allclose(given, hz, rtol=0.01)
     with pytest.raises(VoiceError, match="There are heart, hugo"):
         generator.convert(speech, voice="nobody")
+    vocoder.pitch = lambda mel: np.zeros(mel.shape[1], np.float32)  # type: ignore[method-assign]
+    with pytest.raises(VoiceError, match="no voice is heard"):
+        generator.convert(speech, voice=Speech(noise(0.6), RATE))
 
 
 @pytest.fixture

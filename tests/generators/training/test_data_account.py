@@ -30,8 +30,13 @@ def test_sources_licences_speakers_and_hours(tmp_path: Path, capsys: pytest.Capt
         [3 * hour, hour // 4, "t", False, "d.flac"],
     ]
     (tmp_path / "speech.json").write_text(json.dumps({"recordings": recordings}), encoding="utf-8")
-    assert data_account.main([str(tmp_path / "real.tsv"), str(tmp_path)]) == 0
-    teacher, one = json.loads(capsys.readouterr().out)
+    said = [{"number": n, "voice": "ab"[n % 2], "count": 20 * 360} for n in range(51)]
+    (tmp_path / "aligned.json").write_text(json.dumps({"sentences": said}), encoding="utf-8")
+    words = ["--aligned", str(tmp_path), "--sentences", "prompts", "CC0"]
+    assert data_account.main([str(tmp_path / "real.tsv"), str(tmp_path), *words]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert list(found) == ["gan", "vae", "conversion", "autoregressive", "transformer"]
+    teacher, one = found["vae"]
     assert (one["name"], one["licence"], one["recordings"], one["speakers"], one["hours"]) == (
         "one",
         "CC0",
@@ -41,3 +46,6 @@ def test_sources_licences_speakers_and_hours(tmp_path: Path, capsys: pytest.Capt
     )
     assert (teacher["name"], teacher["hours"]) == ("hibari", 0.25)
     assert "hibari-tts" in teacher["what"]
+    spoken, sentences = found["transformer"]
+    assert (spoken["recordings"], spoken["speakers"], spoken["hours"]) == (49, 2, 4.9)
+    assert sentences == {"name": "sentences", "what": "the text that was read: prompts", "licence": "CC0"}

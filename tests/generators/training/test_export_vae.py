@@ -48,7 +48,7 @@ def test_run_time_codes_and_decodes_as_training_does(frames: int, folder: Path) 
 
 
 def test_bits_and_missing_books(folder: Path) -> None:
-    assert SpeechVae(folder).bits_per_second == pytest.approx(2 * 4 * 20)
+    assert SpeechVae(folder).bits_per_second == pytest.approx(2 * 4 * 20 + 7 * 40)
     (folder / BOOKS).unlink()
     with pytest.raises(ModelError, match="code books"):
         SpeechVae(folder)

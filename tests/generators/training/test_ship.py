@@ -8,12 +8,16 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import soundfile
 import torch
 
 from earwitness.generators.gan import GanVocoder
-from earwitness.generators.training import ship
+from earwitness.generators.portrait import Portrait
+from earwitness.generators.training import export_vae, ship
 from earwitness.generators.training.aligned import Aligned
 from earwitness.generators.training.runs import save
+from earwitness.generators.training.teacher import ALIGNED
+from earwitness.generators.training.train_conversion import ConversionPlan, ConversionTrainer
 from earwitness.generators.training.train_gan import Plan, Trainer
 from earwitness.generators.training.train_transformer import TransformerPlan, TransformerTrainer
 from earwitness.generators.training.train_vae import VaePlan, VaeTrainer
@@ -21,8 +25,8 @@ from earwitness.generators.training.transformer_network import TransformerConfig
 from earwitness.generators.training.vae_network import VaeConfig
 from earwitness.generators.training.vocoder_network import VocoderConfig
 from earwitness.generators.transformer import TextModel
-from earwitness.generators.vae import SpeechVae
-from earwitness.generators.voices import Voices
+from earwitness.generators.vae import CONVERTER, LISTENER, SpeechVae
+from earwitness.generators.voices import HEARD, Voices
 
 
 @pytest.fixture
@@ -38,7 +42,7 @@ def runs(tmp_path: Path) -> Path:
     (tmp_path / "gan" / "log.jsonl").write_text(
         '{"step": 2, "held_out": 9.5}\n{"step": 4, "held_out": 8.5}\n'
     )
-    account = {name: [{"name": name, "hours": 1.0}] for name in ("gan", "vae", "transformer")}
+    account = {name: [{"name": name, "hours": 1.0}] for name in ("gan", "vae", "conversion", "transformer")}
     (tmp_path / "data.json").write_text(json.dumps(account))
     return tmp_path
 
@@ -62,6 +66,39 @@ def test_everything_ships_with_cards(runs: Path, monkeypatch: pytest.MonkeyPatch
         for file, digest in card["files"].items():
             assert hashlib.sha256((out / file).read_bytes()).hexdigest() == digest
         assert card["bytes"] == sum((out / file).stat().st_size for file in card["files"])
+
+
+def test_conversion_ships_with_portraits_of_the_teachers_voices(
+    runs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rng = np.random.default_rng(0)
+    teacher = runs / "teacher"
+    teacher.mkdir()
+    with (teacher / ALIGNED).open("w", encoding="utf-8") as handle:
+        for number in range(6):
+            soundfile.write(teacher / f"{number}.flac", 0.1 * rng.standard_normal(8_000), 16_000)
+            entry = {"path": f"{number}.flac", "voice": ("alma", "heart")[number % 2]}
+            handle.write(json.dumps(entry) + "\n")
+        handle.write(json.dumps({"skipped": "too long"}) + "\n")
+    vae = export_vae.load_network(runs / "vae" / "last.pt")
+    (runs / "conversion").mkdir()
+    save(ConversionTrainer(ConversionPlan(), vae).state(), runs / "conversion" / "last.pt")
+    monkeypatch.setattr(GanVocoder, "pitch", lambda _, mel: np.full(mel.shape[1], 150.0, np.float32))
+    out = runs / "weights"
+    words = ["--gan", "gan/last.pt", "--vae", "vae/last.pt", "--conversion", "conversion/last.pt"]
+    words += ["--teacher", "teacher", "--data", "data.json"]
+    paths = [word if word.startswith("--") else str(runs / word) for word in words]
+    assert ship.main([str(out), *paths]) == 0
+    voices = Voices(out, HEARD)
+    assert voices.names == ("heart", "alma")
+    portrait = Portrait.of(voices.mixed("heart+alma"))
+    assert portrait.heard.shape == (5,)
+    assert np.exp(portrait.height) == pytest.approx(150, rel=1e-3)
+    mel = rng.standard_normal((80, 16)).astype(np.float32)
+    assert SpeechVae(out).converted(mel, portrait.heard).shape == mel.shape
+    card = json.loads((out / "conversion.json").read_text())
+    assert card["data"] == [{"name": "conversion", "hours": 1.0}]
+    assert set(card["files"]) == {LISTENER, CONVERTER, HEARD}
 
 
 def test_a_family_that_is_not_named_stays(runs: Path) -> None:

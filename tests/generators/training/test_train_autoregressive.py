@@ -19,8 +19,8 @@ from earwitness.generators.training.train_autoregressive import AutoregressivePl
 from earwitness.generators.training.train_gan import Plan, Trainer
 from earwitness.generators.training.vocoder_network import VocoderConfig, VocoderNet
 
-SMALL = AutoregressiveConfig(dim=16, inner=24, blocks=1, wanted=12, taps=8, wide=24, first=16, second=12)
-PLAN = AutoregressivePlan(steps=400, warm=50, batch=4, frames=12, width=2, rate=4e-2)
+SMALL = AutoregressiveConfig(dim=16, inner=24, blocks=1, wanted=12, bins=9, wide=24, first=16, second=12)
+PLAN = AutoregressivePlan(steps=400, rough=20, warm=50, batch=4, frames=12, width=2, rate=4e-2)
 GAN = VocoderConfig(dim=8, inner=8, blocks=1, pitch_dim=8)
 
 
@@ -44,7 +44,7 @@ def test_the_loss_falls_and_critics_join(speech: Speech) -> None:
 
 
 def test_a_stopped_run_goes_on_bit_by_bit(speech: Speech, tmp_path: Path) -> None:
-    plan = AutoregressivePlan(steps=6, warm=2, batch=2, frames=8, width=2)
+    plan = AutoregressivePlan(steps=6, rough=1, warm=3, batch=2, frames=8, width=2)
     straight, first, second = (_trainer(plan) for _ in range(3))
     for _ in range(5):
         straight.step(speech)
@@ -56,6 +56,19 @@ def test_a_stopped_run_goes_on_bit_by_bit(speech: Speech, tmp_path: Path) -> Non
         second.step(speech)
     for name, value in straight.average.items():
         assert torch.equal(value, second.average[name]), name
+
+
+def test_at_first_the_draft_alone_learns(speech: Speech) -> None:
+    trainer = _trainer(AutoregressivePlan(steps=6, rough=2, warm=4, batch=2, frames=8, width=2))
+    before = {name: value.clone() for name, value in trainer.net.state_dict().items()}
+    for _ in range(2):
+        trainer.step(speech)
+    after = trainer.net.state_dict()
+    changed = {name for name, value in after.items() if not torch.equal(value, before[name])}
+    assert "frames.head.weight" in changed
+    assert not any(name.startswith("cell.") for name in changed)
+    trainer.step(speech)
+    assert not torch.equal(after["cell.say.weight"], before["cell.say.weight"])
 
 
 @pytest.fixture
