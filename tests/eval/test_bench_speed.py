@@ -1,6 +1,7 @@
 """The speed benchmark runs its parts against a stand-in command and reports what it timed."""
 
 import json
+import os
 import shlex
 import sys
 from pathlib import Path
@@ -39,6 +40,10 @@ def run(manifest: Path, command: list[str], only: str) -> tuple[int, Path]:
     return bench_speed.main([*words, *sizes, "--cli", shlex.join(command)]), out
 
 
+@pytest.mark.skipif(
+    hasattr(os, "sched_getaffinity") and len(os.sched_getaffinity(0)) < 2,
+    reason="it times two jobs on two cores",
+)
 @pytest.mark.usefixtures("front_door")
 def test_parts_are_timed_and_written(
     manifest: Path, command: list[str], monkeypatch: pytest.MonkeyPatch
