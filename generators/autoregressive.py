@@ -1,7 +1,9 @@
-"""The autoregressive vocoder at run time: a mel spectrogram in, sound out, 40 samples after the other.
+"""The autoregressive vocoder at run time: a mel spectrogram in, sound out, 40 samples at a time.
 
-Network and training: ``generators/training/autoregressive_network.py`` and ``train_autoregressive.py``. A
-:class:`Stream` keeps the recurrent states and the last samples: nothing of the past is computed twice.
+A network at the frame rate says how pulses and noise are to be filtered, which gives a draft; recurrent cells
+make each block of samples from the draft, the block before it and the period before it. A :class:`Stream`
+keeps their states and the last samples: nothing of the past is computed twice. Network and training:
+``generators/training/autoregressive_network.py`` and ``train_autoregressive.py``.
 """
 
 from __future__ import annotations
