@@ -16,8 +16,9 @@ Reader = Callable[[Path, str], Iterable[Clip]]
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
-    """A set. title: with its paper. splits: the default first. licence: as far as it is known
-    here; what came with the set decides. layout: what lies in its folder, in words. read: folder and split to all clips that are listed, there or not."""
+    """A set. title: with its paper. splits: the default first. licence: as far as it is known here; what came
+    with the set decides. layout: what lies in its folder, in words. read: folder and split to all clips that
+    are listed, there or not."""
 
     name: str
     title: str
