@@ -66,7 +66,7 @@ def evaluate(
     - `earwitness eval --list`
     - `earwitness eval in-the-wild ~/sets/release_in_the_wild`
     - `earwitness eval asvspoof2021-df ~/sets/asvspoof --limit 2000 --jobs 4 --out df.json`
-    - `earwitness eval calls.tsv --conditions clean,phone --json`
+    - `earwitness eval calls.tsv --conditions clean,telephone --json`
 
     Exit codes: 0 measured, 2 an error.
     """

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,16 +9,16 @@ from typing import Any
 from earwitness.cli.console import PatientConsole, write_json
 from earwitness.errors import UsageError
 from earwitness.eval import facts
-from earwitness.eval.accuracy import Request, measure, of_listing, of_manifest
+from earwitness.eval.accuracy import Request, measure, of_listing, of_manifest, show_progress
 from earwitness.eval.datasets.catalogue import DATASETS, dataset
 from earwitness.eval.markdown import number, percent
+from earwitness.eval.report import LABELS
 from earwitness.eval.shortcuts import NAMES
 from earwitness.wording import clean
 
 __all__ = ["Wish", "run", "show_sets"]
 
 _TABLES = (".tsv", ".txt", ".csv")
-_NAMES = {"earwitness": "EarWitness", "aasist": "AASIST"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +46,7 @@ def run(wish: Wish) -> None:
         clips=clips, described=described, conditions=wish.conditions, compare=wish.compare, jobs=wish.jobs,
         rounds=wish.rounds, seed=wish.seed, limit=wish.limit,
     )  # fmt: skip
-    result = measure(request, None if wish.quiet else _Progress())
+    result = measure(request, None if wish.quiet else show_progress)
     whole = {"command": _command(wish), **facts.commit(), "machine": facts.machine(), **result}
     if wish.out is not None:
         facts.write_json(wish.out, whole)
@@ -71,25 +70,12 @@ def _clips(wish: Wish) -> tuple[list[Any], dict[str, Any]]:
 
 
 def _command(wish: Wish) -> str:
+    plain = Wish(protocol=wish.protocol)
     words = [wish.protocol, *([] if wish.folder is None else [str(wish.folder.absolute())])]
-    for name, value, plain in (
-        ("split", wish.split, None), ("conditions", wish.conditions, "clean"),
-        ("compare", wish.compare, None), ("limit", wish.limit, 0), ("rounds", wish.rounds, 1000),
-        ("seed", wish.seed, 0),
-    ):  # fmt: skip
-        if value != plain:
+    for name in ("split", "conditions", "compare", "limit", "rounds", "seed"):
+        if (value := getattr(wish, name)) != getattr(plain, name):
             words += [f"--{name}", str(value)]
-    return facts.command_line("", words).replace("python -m  ", "earwitness eval ")
-
-
-class _Progress:
-    """A line that is written over in a terminal, and now and then a line elsewhere."""
-
-    def __call__(self, done: int, total: int) -> None:
-        last = done == total
-        if sys.stderr.isatty() or last or done % 500 == 0:
-            end = "\n" if last or not sys.stderr.isatty() else ""
-            print(f"\r{done:,} of {total:,} scores", end=end, file=sys.stderr, flush=True)
+    return " ".join(["earwitness eval", *facts.shortened(words)])
 
 
 def _show(result: dict[str, Any]) -> None:
@@ -111,7 +97,7 @@ def _show(result: dict[str, Any]) -> None:
         table.add_column(heading)
     for system, entry in result["systems"].items():
         for condition, found in entry["conditions"].items():
-            cells = (_NAMES.get(system, system), condition, *_cells(found))
+            cells = (LABELS.get(system, system), condition, *_cells(found))
             table.add_row(*(Text(clean(cell)) for cell in cells))
     console.print(table)
     console.print("False alarms and misses are shares of what was decided.", markup=False)

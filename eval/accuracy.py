@@ -6,6 +6,7 @@ What ``earwitness eval`` and ``eval.bench_accuracy`` share: clips in, all number
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,11 +23,12 @@ from earwitness.eval.score_cache import default_cache_dir, file_sha256
 from earwitness.eval.shortcuts import shortcuts
 from earwitness.plugins import load
 
-__all__ = ["SCHEMA", "Request", "load_detector", "measure", "of_listing", "of_manifest"]
+__all__ = ["SCHEMA", "Request", "measure", "of_listing", "of_manifest", "show_progress"]
 
 SCHEMA = "earwitness.eval.accuracy/1"
 VOICES = 8
 MANY_ROUNDS, FEW_ROUNDS = 1000, 200
+_PLAIN_EVERY = 500  # scores
 Progress = Callable[[int, int], None]
 
 
@@ -35,8 +37,7 @@ class Request:
     """What is to be measured. clips, described: whose, and what the result says of them. conditions: names or
     groups of ``eval.attacks``, comma-separated. compare: "aasist=FOLDER" of a checkout. threshold_from: a
     result whose equal-error thresholds are held against these clips. jobs: processes. limit: about so many
-    clips, evenly spread; 0 for all. rounds: of the bootstrap. audit: also ask what trivial
-    features give away."""
+    clips, evenly spread; 0 for all. rounds: of the bootstrap."""
 
     clips: list[Clip]
     described: dict[str, Any]
@@ -48,7 +49,14 @@ class Request:
     rounds: int = MANY_ROUNDS
     seed: int = 0
     limit: int = 0
-    audit: bool = True
+
+
+def show_progress(done: int, total: int) -> None:
+    """On standard error: a line that is written over in a terminal, and now and then a line elsewhere."""
+    last, terminal = done == total, sys.stderr.isatty()
+    if terminal or last or done % _PLAIN_EVERY == 0:
+        end = "\n" if last or not terminal else ""
+        print(f"\r{done:,} of {total:,} scores", end=end, file=sys.stderr, flush=True)
 
 
 def of_manifest(path: Path) -> tuple[list[Clip], dict[str, Any]]:
@@ -101,8 +109,8 @@ def measure(request: Request, progress: Progress | None = None) -> dict[str, Any
         "schema": SCHEMA,
         "seed": request.seed,
         "manifest": request.described | _counted(clips),
-        "shortcuts": shortcuts(clips) if request.audit else None,
-        "models": {scoring.EARWITNESS: load_detector().info.model_dump(mode="json")}
+        "shortcuts": shortcuts(clips),
+        "models": {scoring.EARWITNESS: _load_detector().info.model_dump(mode="json")}
         | ({scoring.AASIST: {"identity": scoring.identity(scoring.AASIST, plan)}} if plan.aasist else {}),
         "thresholds_from": request.threshold_from.name if request.threshold_from else None,
         "systems": {
@@ -117,7 +125,7 @@ def measure(request: Request, progress: Progress | None = None) -> dict[str, Any
     }
 
 
-def load_detector() -> Detector:
+def _load_detector() -> Detector:
     """The shipped detector, as the front door finds it."""
     factory = load("earwitness.detectors")
     assert callable(factory)

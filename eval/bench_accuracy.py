@@ -16,15 +16,10 @@ from pathlib import Path
 
 from earwitness.errors import EarWitnessError
 from earwitness.eval import attacks, facts
-from earwitness.eval.accuracy import MANY_ROUNDS, Request, measure, of_manifest
+from earwitness.eval.accuracy import MANY_ROUNDS, Request, measure, of_manifest, show_progress
 from earwitness.eval.score_cache import default_cache_dir
 
 __all__ = ["main"]
-
-
-def _progress(done: int, total: int) -> None:
-    if sys.stderr.isatty() or done == total or done % 200 == 0:
-        print(f"\r{done}/{total} scores", end="\n" if done == total else "", file=sys.stderr, flush=True)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -57,7 +52,7 @@ def main(words: Sequence[str] | None = None) -> int:
     try:
         clips, described = of_manifest(arguments.manifest)
         options = {name: value for name, value in vars(arguments).items() if name not in ("manifest", "out")}
-        result = measure(Request(clips=clips, described=described, **options), _progress)
+        result = measure(Request(clips=clips, described=described, **options), show_progress)
     except EarWitnessError as error:
         print(error, file=sys.stderr)
         return error.exit_code

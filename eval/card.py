@@ -18,7 +18,9 @@ from earwitness.eval.report import ACCURACY
 
 __all__ = ["main", "measured", "measured_generator"]
 
-_CONVERSION = "conversion"  # weights that the VAE's generator uses for one of its abilities
+_ABILITIES = ("copy", "text", "marks", "detector")
+_SYSTEMS = {"conversion": ("vae", ("convert",))}
+"""Cards of weights that another generator uses for a part of what it can: its name, and the parts."""
 
 
 def _numbers(conditions: dict[str, Any]) -> dict[str, Any]:
@@ -49,9 +51,7 @@ def measured(results: dict[str, dict[str, Any]], sha256: str) -> dict[str, Any]:
             continue
         used = content["models"]["earwitness"]["sha256"]
         if used != sha256:
-            raise ModelError(
-                "measured with other weights than the card's.", subject=name, hint="Measure again."
-            )
+            raise _others(name)
         found[name] = {system: _numbers(entry["conditions"]) for system, entry in content["systems"].items()}
     return found
 
@@ -66,17 +66,18 @@ def measured_generator(results: dict[str, dict[str, Any]], name: str, sha256: st
         if content.get("schema") != GENERATORS:
             continue
         if content["weights"].get(name) != sha256:
-            raise ModelError(
-                "measured with other weights than the card's.", subject=stem, hint="Measure again."
-            )
-        parts = ("convert",) if name == _CONVERSION else ("copy", "text", "marks", "detector")
-        system = "vae" if name == _CONVERSION else name
+            raise _others(stem)
+        system, parts = _SYSTEMS.get(name, (name, _ABILITIES))
         rows = {part: _means(content[part][system]) for part in parts if system in content.get(part, {})}
         for part, systems in (content.get("speed") or {}).items():
             if part in rows and system in systems:
                 rows[part]["real_time_factor"] = round(systems[system]["rtf"], 4)
         found[stem] = rows
     return found
+
+
+def _others(result: str) -> ModelError:
+    return ModelError("measured with other weights than the card's.", subject=result, hint="Measure again.")
 
 
 def _means(entry: dict[str, Any]) -> dict[str, Any]:

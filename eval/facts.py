@@ -13,7 +13,7 @@ from typing import Any
 
 import earwitness
 
-__all__ = ["command_line", "commit", "machine", "rounded", "write_json"]
+__all__ = ["command_line", "commit", "machine", "rounded", "shortened", "write_json"]
 
 PACKAGES = ("numpy", "onnxruntime", "av", "soundfile", "soxr", "torch")
 
@@ -63,13 +63,18 @@ def commit() -> dict[str, Any]:
 
 
 def command_line(module: str, arguments: Sequence[str]) -> str:
-    """The command as a reader can repeat it: folders of this machine are cut to the last two names."""
+    """The command as a reader can repeat it, its arguments :func:`shortened`."""
+    return " ".join(["python -m", module, *shortened(arguments)])
+
+
+def shortened(arguments: Sequence[str]) -> list[str]:
+    """Words of a command in which folders of this machine are cut to the last two names."""
     words = []
     for argument in arguments:
         option, equals, value = argument.rpartition("=")
         path = Path(value)
         words.append(option + equals + "/".join(path.parts[-2:]) if path.is_absolute() else argument)
-    return " ".join(["python -m", module, *words])
+    return words
 
 
 def write_json(path: Path, content: dict[str, Any]) -> None:

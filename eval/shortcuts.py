@@ -62,11 +62,9 @@ def shortcuts(clips: Sequence[Clip], most: int = MOST_CLIPS) -> dict[str, Any] |
     if min(truth.sum(), (~truth).sum()) < 2 * _FOLDS:
         return None
     table = np.array([[found[name] for name in NAMES] for _, found in pairs], np.float64)
-    folds = np.array([zlib.crc32(f"{clip.cluster}/{clip.path.name}".encode()) for clip, _ in pairs])
-    clusters = {clip.cluster for clip, _ in pairs}
-    if len(clusters) >= 2 * _FOLDS:
-        folds = np.array([zlib.crc32(clip.cluster.encode()) for clip, _ in pairs])
-    whole = probe(table, truth, folds % _FOLDS)
+    apart = len({clip.cluster for clip, _ in pairs}) >= 2 * _FOLDS
+    keys = [clip.cluster if apart else f"{clip.cluster}/{clip.path.name}" for clip, _ in pairs]
+    whole = probe(table, truth, np.array([zlib.crc32(key.encode()) % _FOLDS for key in keys]))
     single = {
         name: round(metrics.auc(column[~truth], column[truth]), 3)
         for name, column in zip(NAMES, table.T, strict=True)
@@ -82,11 +80,7 @@ def shortcuts(clips: Sequence[Clip], most: int = MOST_CLIPS) -> dict[str, Any] |
 
 def probe(table: Float64, truth: npt.NDArray[np.bool_], folds: npt.NDArray[np.integer]) -> float:
     """AUC of a logistic model of the features' ranks and their squares, fold by fold on the rows left out."""
-    ranks = np.argsort(np.argsort(table, 0, kind="stable"), 0, kind="stable") / max(1, len(table) - 1) - 0.5
-    for column, values in enumerate(table.T):  # equal values get one rank
-        _, place = np.unique(values, return_inverse=True)
-        means = np.bincount(place, ranks[:, column]) / np.bincount(place)
-        ranks[:, column] = means[place]
+    ranks = np.stack([_ranks(values) for values in table.T], 1)
     inputs = np.hstack([np.ones((len(table), 1)), ranks, ranks**2])
     scores = np.zeros(len(table))
     for fold in np.unique(folds):
@@ -96,6 +90,13 @@ def probe(table: Float64, truth: npt.NDArray[np.bool_], folds: npt.NDArray[np.in
         weights = _logistic(inputs[~out], truth[~out])
         scores[out] = inputs[out] @ weights
     return metrics.auc(scores[~truth], scores[truth])
+
+
+def _ranks(values: Float64) -> Float64:
+    """From -0.5 to 0.5; equal values share the middle of their places."""
+    _, place, counts = np.unique(values, return_inverse=True, return_counts=True)
+    middle = np.cumsum(counts) - (counts + 1) / 2
+    return np.asarray(middle[place] / max(1, values.size - 1) - 0.5)
 
 
 def _logistic(inputs: Float64, truth: npt.NDArray[np.bool_]) -> Float64:
