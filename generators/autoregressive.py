@@ -25,6 +25,8 @@ __all__ = [
     "STEP",
     "AutoregressiveVocoder",
     "Stream",
+    "causal",
+    "fade",
     "hissed",
     "lags_of",
     "voiced",

@@ -28,6 +28,7 @@ from earwitness.generators.voices import HEARD, Voices
 
 __all__ = [
     "GAN",
+    "Hearing",
     "TransformerGenerator",
     "VaeGenerator",
     "Vocoder",

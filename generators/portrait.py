@@ -26,6 +26,7 @@ _RANGE_HZ = (55.0, 500.0)
 _LEAST_VOICED = 8  # frames: a tenth of a second
 _NEIGHBOURS, _AROUND, _BORROWED = 16, 2, 0.4  # frames; frames before and after that count; share
 _MOST_FRAMES = 2_400  # of a recording that are looked through: half a minute
+_AT_ONCE = 1_000  # frames that are compared with all of those: an hour of them would fill the memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +82,18 @@ def borrowed(mel: Float32, portrait: Portrait) -> Float32:
     level = _colour(mel)[0].mean() - portrait.mean.mean()
     theirs = portrait.mel + np.float32(level)
     ours, known = _with_neighbours(mel), _with_neighbours(theirs)
+    begins = range(0, len(ours), _AT_ONCE)
+    found = [_likest(ours[begin : begin + _AT_ONCE], known, theirs) for begin in begins]
+    return np.asarray((1 - _BORROWED) * mel + _BORROWED * np.concatenate(found).T, np.float32)
+
+
+def _likest(ours: Float32, known: Float32, theirs: Float32) -> Float32:
+    """Mean of the frames of ``theirs`` (bands, m) whose surroundings ``known`` (m, n) are nearest to each of
+    ``ours`` (frames, n): (frames, bands)."""
     away = (known**2).sum(1) - 2 * ours @ known.T
     count = min(_NEIGHBOURS, len(known))
     nearest = np.argpartition(away, count - 1, 1)[:, :count]
-    found = theirs.T[nearest].mean(1).T
-    return np.asarray((1 - _BORROWED) * mel + _BORROWED * found, np.float32)
+    return np.asarray(theirs.T[nearest].mean(1))
 
 
 def _with_neighbours(mel: Float32) -> Float32:

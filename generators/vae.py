@@ -99,9 +99,13 @@ class SpeechVae:
 
     def decode(self, coded: Coded, voice: Float32 | None = None) -> Float32:
         """Log mel spectrogram (bands, frames). voice: whose it shall be; the coded one if None."""
-        said = sum(book[codes] for book, codes in zip(self._books, coded.codes, strict=False))
-        made = self.spectrogram(np.asarray(said).T, coded.voice if voice is None else voice)
+        made = self.spectrogram(self._said(coded), coded.voice if voice is None else voice)
         return made[:, : coded.frames]
+
+    def _said(self, coded: Coded) -> Float32:
+        """What codes mean: latents (dimensions, n)."""
+        said = sum(book[codes] for book, codes in zip(self._books, coded.codes, strict=False))
+        return np.asarray(said, np.float32).T
 
     def latents(self, mel: Float32) -> tuple[Float32, Float32]:
         """Mean latents (dimensions, ceil(frames / 4)) and the voice, before anything is rounded to codes."""
@@ -119,9 +123,8 @@ class SpeechVae:
 
     def converted(self, mel: Float32, voice: Float32) -> Float32:
         """A log mel spectrogram (bands, frames) of the same words in a voice that was :meth:`heard`."""
-        coded = self.encode(mel, CONTENT_BOOKS)
-        said = sum(book[codes] for book, codes in zip(self._books, coded.codes, strict=False))
-        return self._converter.run(latents=np.asarray(said, np.float32).T, voice=voice)[0][:, : mel.shape[1]]
+        said = self._said(self.encode(mel, CONTENT_BOOKS))
+        return self._converter.run(latents=said, voice=voice)[0][:, : mel.shape[1]]
 
     @cached_property
     def _listener(self) -> Session:

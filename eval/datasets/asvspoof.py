@@ -4,6 +4,7 @@ arXiv 2210.02437), and 5 (Wang et al. 2026, arXiv 2502.08857)."""
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 from earwitness.eval.datasets.base import Dataset, audio_folder, rows_of, the_file
@@ -61,14 +62,6 @@ def _read_2021(folder: Path, split: str, track: str) -> Iterator[Clip]:
             yield _clip(audio / f"{name}.flac", corpus, speaker, attack, key, family)
 
 
-def _read_2021_la(folder: Path, split: str) -> Iterator[Clip]:
-    return _read_2021(folder, split, "LA")
-
-
-def _read_2021_df(folder: Path, split: str) -> Iterator[Clip]:
-    return _read_2021(folder, split, "DF")
-
-
 def _read_5(folder: Path, split: str) -> Iterator[Clip]:
     """Protocols: speaker, name, gender, codec, its quality, seed, attack tag, attack, key; separated by
     spaces, whatever the ending says."""
@@ -97,7 +90,7 @@ ASVSPOOF_2021_LA = Dataset(
     ("eval", "progress", "hidden"),
     "ODC-BY 1.0",
     "keys/LA/CM/trial_metadata.txt and ASVspoof2021_LA_eval/flac/*.flac",
-    _read_2021_la,
+    partial(_read_2021, track="LA"),
 )
 ASVSPOOF_2021_DF = Dataset(
     "asvspoof2021-df",
@@ -105,7 +98,7 @@ ASVSPOOF_2021_DF = Dataset(
     ("eval", "progress", "hidden"),
     "ODC-BY 1.0",
     "keys/DF/CM/trial_metadata.txt and ASVspoof2021_DF_eval/flac/*.flac",
-    _read_2021_df,
+    partial(_read_2021, track="DF"),
 )
 ASVSPOOF_5 = Dataset(
     "asvspoof5",

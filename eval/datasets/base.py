@@ -66,10 +66,10 @@ def the_file(folder: Path, name: str) -> Path:
 
     Authors and mirrors nest the same files differently. Raises SourceNotFoundError.
     """
-    found = sorted(folder.rglob(name), key=lambda path: (len(path.parts), str(path)))
-    if not found:
+    found = _nearest(folder.rglob(name))
+    if found is None:
         raise SourceNotFoundError(f"no {name} lies in it.", subject=str(folder))
-    return found[0]
+    return found
 
 
 def audio_folder(folder: Path, *names: str) -> Path:
@@ -81,12 +81,14 @@ def audio_folder(folder: Path, *names: str) -> Path:
         parts = tuple(name.split("/"))
         if folder.parts[-len(parts) :] == parts:
             return folder
-        found = [
-            path for path in folder.rglob(parts[-1]) if path.is_dir() and path.parts[-len(parts) :] == parts
-        ]
-        if found:
-            return min(found, key=lambda path: (len(path.parts), str(path)))
+        below = (path for path in folder.rglob(parts[-1]) if path.parts[-len(parts) :] == parts)
+        if (found := _nearest(path for path in below if path.is_dir())) is not None:
+            return found
     raise SourceNotFoundError(f"no folder {' or '.join(names)} lies in it.", subject=str(folder))
+
+
+def _nearest(paths: Iterable[Path]) -> Path | None:
+    return min(paths, key=lambda path: (len(path.parts), str(path)), default=None)
 
 
 def rows_of(path: Path, least: int) -> Iterator[list[str]]:

@@ -12,6 +12,7 @@ import numpy as np
 from earwitness.errors import UsageError
 from earwitness.eval.datasets.asvspoof import BONA_FIDE
 from earwitness.eval.datasets.base import Dataset, audio_folder, rows_of, the_file
+from earwitness.eval.datasets.plain_pickle import load_plain
 from earwitness.eval.protocols import Clip
 
 __all__ = ["PARTIALSPOOF", "stretches"]
@@ -47,8 +48,6 @@ def stretches(folder: Path, split: str, step_s: float = 0.16) -> dict[str, list[
 
 
 def _labels(path: Path) -> dict[str, np.ndarray[Any, Any]]:
-    from earwitness.eval.datasets.plain_pickle import load_plain
-
     content = load_plain(path)
     if not isinstance(content, dict) or not content:
         raise UsageError("it holds no labels by name.", subject=str(path))

@@ -26,22 +26,20 @@ def _table(path: Path, *columns: str) -> Iterator[dict[str, str]]:
             yield named
 
 
-def _is_synthetic(label: str, path: Path) -> bool:
-    if label.lower() in _HUMAN:
-        return False
-    if label.lower() in _SYNTHETIC:
-        return True
-    raise UsageError(f"{label!r} is no label that is known.", subject=str(path))
+def _clip(path: Path, label: str, meta: Path, corpus: str, speaker: str, language: str) -> Clip:
+    """Raises UsageError for a label of ``meta`` that is not known."""
+    synthetic = label.lower() in _SYNTHETIC
+    if not synthetic and label.lower() not in _HUMAN:
+        raise UsageError(f"{label!r} is no label that is known.", subject=str(meta))
+    kind = "unknown" if synthetic else "human"
+    return Clip(path, synthetic, corpus, kind, kind, speaker, language)
 
 
 def _read_in_the_wild(folder: Path, split: str) -> Iterator[Clip]:  # noqa: ARG001 -- it has one
     meta = the_file(folder, "meta.csv")
     for row in _table(meta, "file", "speaker", "label"):
-        synthetic = _is_synthetic(row["label"], meta)
-        kind = "unknown" if synthetic else "human"
-        yield Clip(
-            meta.parent / row["file"], synthetic, "in-the-wild", kind, kind, f"itw/{row['speaker']}", "en"
-        )
+        path = meta.parent / row["file"]
+        yield _clip(path, row["label"], meta, "in-the-wild", f"itw/{row['speaker']}", "en")
 
 
 def _read_deepfake_eval(folder: Path, split: str) -> Iterator[Clip]:
@@ -52,11 +50,8 @@ def _read_deepfake_eval(folder: Path, split: str) -> Iterator[Clip]:
             continue
         if split != "all" and row.get("finetuning set", "").lower() != split:
             continue
-        synthetic = _is_synthetic(row["ground truth"], meta)
-        kind = "unknown" if synthetic else "human"
         path = meta.parent / "audio-data" / row["filename"]
-        language = row.get("language", "")
-        yield Clip(path, synthetic, "deepfake-eval-2024", kind, kind, "", language)
+        yield _clip(path, row["ground truth"], meta, "deepfake-eval-2024", "", row.get("language", ""))
 
 
 IN_THE_WILD = Dataset(

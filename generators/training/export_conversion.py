@@ -28,13 +28,13 @@ def load_network(checkpoint: Path) -> Converter:
     return net.eval()
 
 
-def export(net: Converter, config: VaeConfig, folder: Path) -> None:
+def export(net: Converter, folder: Path) -> None:
     """Write who speaks ("mel" to "voice") and the decoder ("latents" and "voice" to "mel")."""
     folder.mkdir(parents=True, exist_ok=True)
-    mel, voice = torch.zeros(1, config.bands, 64), torch.zeros(1, config.voice)
+    mel, voice = torch.zeros(1, net.config.bands, 64), torch.zeros(1, net.config.voice)
     frames = {2: "frames"}
     export_network(net.voice, (mel,), folder / LISTENER, {"mel": frames}, {"voice": {}})
-    latents = torch.zeros(1, config.latent, 16)
+    latents = torch.zeros(1, net.config.latent, 16)
     export_network(
         net.decoder, (latents, voice), folder / CONVERTER,
         {"latents": {2: "steps"}, "voice": {}}, {"mel": frames},
@@ -49,8 +49,7 @@ def main(words: Sequence[str] | None = None) -> int:
     parser.add_argument("checkpoint", type=Path)
     parser.add_argument("folder", type=Path)
     arguments = parser.parse_args(words)
-    state = torch.load(arguments.checkpoint, map_location="cpu", weights_only=True)
-    export(load_network(arguments.checkpoint), VaeConfig(**state["config"]), arguments.folder)
+    export(load_network(arguments.checkpoint), arguments.folder)
     return 0
 
 

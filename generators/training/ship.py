@@ -38,7 +38,6 @@ from earwitness.generators.training import (
 )
 from earwitness.generators.training.aligned import Aligned
 from earwitness.generators.training.teacher import ALIGNED
-from earwitness.generators.training.vae_network import VaeConfig
 from earwitness.generators.transformer import BOOK, CONTEXT, LATENT, READER, STEP
 from earwitness.generators.vae import BOOKS, CONVERTER, DECODER, ENCODER, LISTENER
 from earwitness.generators.voices import HEARD, VOICES
@@ -127,8 +126,7 @@ def _ship_conversion(folder: Path, checkpoint: Path, teacher: Path, each: int = 
     The GAN, which reads their pitch, lies in ``folder`` already.
     """
     net = export_conversion.load_network(checkpoint)
-    config = torch.load(checkpoint, map_location="cpu", weights_only=True)["config"]
-    export_conversion.export(net, VaeConfig(**config), folder)
+    export_conversion.export(net, folder)
     vocoder = GanVocoder(folder / GAN)
     found: dict[str, list[np.ndarray[Any, Any]]] = {}
     for line in (teacher / ALIGNED).read_text(encoding="utf-8").splitlines():

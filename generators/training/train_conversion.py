@@ -59,6 +59,7 @@ class Converter(nn.Module):
 
     def __init__(self, config: VaeConfig) -> None:
         super().__init__()
+        self.config = config
         self.voice, self.decoder = Voice(config), Decoder(config)
 
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from earwitness.errors import VoiceError
+from earwitness.generators import portrait
 from earwitness.generators.portrait import Portrait, borrowed, coloured, pitched, portrayed
 
 
@@ -58,6 +59,13 @@ def test_frames_move_towards_the_likest_of_the_recording() -> None:
     assert borrowed(near, known) is near
     short = portrayed(mel[:, :10], pitch[:10], HEARD)
     assert borrowed(near, short).shape == near.shape
+
+
+def test_long_speech_is_compared_in_stretches(monkeypatch: pytest.MonkeyPatch) -> None:
+    target, (mel, _) = portrayed(*_speech(1, -4, 200.0), HEARD), _speech(2, -5, 100.0)
+    whole = borrowed(mel, target)
+    monkeypatch.setattr(portrait, "_AT_ONCE", 7)
+    np.testing.assert_allclose(borrowed(mel, target), whole, atol=1e-5)
 
 
 def test_the_pitch_moves_and_the_melody_stays() -> None:
