@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["BINS", "HOP", "N_FFT", "SAMPLE_RATE", "VIEWS", "frames_in", "spectrogram", "wideband"]
+__all__ = ["BINS", "HOP", "N_FFT", "SAMPLE_RATE", "VIEWS", "frames_in", "phases", "spectrogram", "wideband"]
 
 Float32 = npt.NDArray[np.float32]
 
@@ -23,6 +23,8 @@ SCALE = 2.5  # standard deviation of the log-magnitudes of speech, in nepers, ro
 
 _WINDOW = np.hanning(N_FFT + 1)[:-1].astype(np.float32)
 _WIDE = np.hanning(N_FFT // 2 + 1)[:-1].astype(np.float32)
+# How a tone in the middle of bins 1..256 turns from frame to frame, turned back.
+_EXPECTED = np.exp(-2j * np.pi * HOP / N_FFT * np.arange(1, BINS + 1)).astype(np.complex64)
 
 
 def frames_in(samples: int) -> int:
@@ -38,7 +40,7 @@ def spectrogram(samples: Float32, speech: npt.NDArray[np.bool_] | None = None) -
     speech: (frames,) True where somebody speaks; the mean is then taken from those frames alone, as in
     training, where excerpts are trimmed to speech. None, or no True in it: all frames count.
     """
-    return _logs(samples, speech, _WINDOW, HOP)
+    return _logs(_power(_spectrum(samples, _WINDOW, HOP)), speech)
 
 
 def wideband(samples: Float32, speech: npt.NDArray[np.bool_] | None = None) -> Float32:
@@ -50,26 +52,57 @@ def wideband(samples: Float32, speech: npt.NDArray[np.bool_] | None = None) -> F
     heard = None if speech is None else np.repeat(speech, 2)
     # Two short frames lie centred under each long one.
     inside = samples[(N_FFT - len(_WIDE) - HOP // 2) // 2 :]
-    return _logs(inside, heard, _WIDE, HOP // 2, twice)
+    return _logs(_power(_spectrum(inside, _WIDE, HOP // 2)[:twice]), heard)
 
 
-def _logs(
-    samples: Float32,
-    speech: npt.NDArray[np.bool_] | None,
-    window: Float32,
-    hop: int,
-    count: int | None = None,
-) -> Float32:
-    frames = np.lib.stride_tricks.sliding_window_view(samples, len(window))[::hop][:count]
-    spectrum = np.fft.rfft(frames * window, axis=1)[:, 1 : len(window) // 2 + 1]
-    power = spectrum.real**2 + spectrum.imag**2
-    heard = power if speech is None or not speech.any() else power[speech]
-    floor = np.float32(max(float(heard.max()), 1e-12) * 10 ** (-FLOOR_DB / 10))
-    logs = np.log(np.maximum(power, floor))
-    level = logs if heard is power else logs[speech]
-    logs -= level.mean(axis=0, dtype=np.float64).astype(np.float32)
+def phases(samples: Float32, speech: npt.NDArray[np.bool_] | None = None) -> Float32:
+    """The spectrogram and how phase moves in it: shape (5, BINS, frames).
+
+    A vocoder hears magnitudes and must make up the phase, so what it makes up is looked at too. Beside the
+    log magnitudes: cosine and sine of the phase's step from bin to bin, as seen from the middle of the frame
+    (group delay: where in the frame the energy lies), and of its step from frame to frame beyond what the
+    bin's frequency explains (instantaneous frequency). Zero where nothing is heard, and before the first
+    frame. samples, speech: as in ``spectrogram``.
+    """
+    spectrum = _spectrum(samples, _WINDOW, HOP)
+    power = _power(spectrum)
+    quiet = power <= _floor(_heard(power, speech))
+    # From bin k - 1 to k, with time counted from the window's middle; the bin below bin 1 is DC.
+    across = -spectrum[:, 1:] * spectrum[:, :-1].conj()
+    along = np.zeros_like(across)
+    along[1:] = spectrum[1:, 1:] * spectrum[:-1, 1:].conj() * _EXPECTED
+    parts = [_logs(power, speech)]
+    for step in (across, along):
+        step /= np.maximum(np.abs(step), np.float32(1e-20))
+        step[quiet] = 0
+        parts += [step.real.T, step.imag.T]
+    return np.stack(parts)
+
+
+def _spectrum(samples: Float32, window: Float32, hop: int) -> npt.NDArray[np.complex64]:
+    frames = np.lib.stride_tricks.sliding_window_view(samples, len(window))[::hop]
+    return np.asarray(np.fft.rfft(frames * window, axis=1), np.complex64)
+
+
+def _power(spectrum: npt.NDArray[np.complex64]) -> Float32:
+    """Of every bin but DC, (frames, bins)."""
+    heard = spectrum[:, 1:]
+    return heard.real**2 + heard.imag**2
+
+
+def _heard(power: Float32, speech: npt.NDArray[np.bool_] | None) -> Float32:
+    return power if speech is None or not speech.any() else power[speech]
+
+
+def _floor(power: Float32) -> np.float32:
+    return np.float32(max(float(power.max()), 1e-12) * 10 ** (-FLOOR_DB / 10))
+
+
+def _logs(power: Float32, speech: npt.NDArray[np.bool_] | None) -> Float32:
+    logs = np.log(np.maximum(power, _floor(_heard(power, speech))))
+    logs -= _heard(logs, speech).mean(axis=0, dtype=np.float64).astype(np.float32)
     return np.ascontiguousarray(logs.T * np.float32(0.5 / SCALE), dtype=np.float32)
 
 
-VIEWS = {"features": spectrogram, "wideband": wideband}
+VIEWS = {"features": spectrogram, "wideband": wideband, "phases": phases}
 """Views by the name of the network input that takes them."""

@@ -1,4 +1,5 @@
-"""Recorded human speech: the list of sources (``corpora.toml``) and how to unpack them.
+"""Recorded human speech, and some of commercial engines: the list of sources (``corpora.toml``) and how to
+unpack them.
 
     python -m earwitness.eval.corpora OUT --sources FOLDER [--only NAME ...] [--take NAME=N/P ...] [--seed 0]
 
@@ -36,6 +37,7 @@ __all__ = ["MANIFEST_FIELDS", "RATE", "Corpus", "corpora", "iter_blobs", "main",
 RATE = 16_000
 MIN_SECONDS = 1.6
 MAX_SECONDS = 8.0
+FAMILY = "commercial"  # what is known of how such an engine speaks
 MANIFEST_FIELDS = (
     "path",
     "label",
@@ -65,6 +67,8 @@ class Corpus:
     speaker_name: str | None = None
     language: str | None = None
     per_speaker: int | None = None
+    label: Literal["human", "synthetic"] = "human"
+    system: str = "human"
 
     def speaker_of(self, path: str) -> str:
         """Speaker id for a path inside the origin; unknown speakers get the corpus name."""
@@ -154,7 +158,7 @@ def unpack(corpus: Corpus, sources: Path, out: Path, seed: int) -> list[dict[str
     rng = random.Random(f"{seed}/{corpus.name}")
     rows: list[dict[str, str]] = []
     taken: dict[str, int] = {}
-    label = "noise" if corpus.role == "noise" else "human"
+    label = "noise" if corpus.role == "noise" else corpus.label
     (out / corpus.name).mkdir(parents=True, exist_ok=True)
     for path, data in iter_blobs(corpus, sources, rng):
         speaker = corpus.speaker_of(path)
@@ -176,8 +180,8 @@ def unpack(corpus: Corpus, sources: Path, out: Path, seed: int) -> list[dict[str
             str(target.relative_to(out)),
             label,
             corpus.name,
-            label,
-            label,
+            FAMILY if label == "synthetic" else label,
+            corpus.system if label == "synthetic" else label,
             speaker,
             corpus.language_of(path),
             corpus.licence,

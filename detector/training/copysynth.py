@@ -34,7 +34,8 @@ def chain_rate(method: str) -> int:
     """The rate a method works at: the human twin is resampled there and back."""
     if method == "mbmelgan":
         return 24_000
-    return 22_050 if method in ("hifigan_univ", "hifigan_lj", "hifigan_fr", "cargan") else RATE
+    at_22 = ("hifigan_univ", "hifigan_lj", "hifigan_fr", "hifigan_bent", "cargan")
+    return 22_050 if method in at_22 else RATE
 
 
 def make_pair(
@@ -122,7 +123,11 @@ def main(argv: list[str] | None = None) -> int:
     args = parser.parse_args(argv)
     args.out.mkdir(parents=True, exist_ok=True)
     with args.manifest.open(encoding="utf-8") as handle:
-        rows = [row for row in csv.DictReader(handle, delimiter="\t") if row["role"] == args.role]
+        rows = [
+            row
+            for row in csv.DictReader(handle, delimiter="\t")
+            if row["role"] == args.role and row["label"] == "human"
+        ]
     mix = {m: float(w) for m, w in (item.split("=") for item in args.mix.split(","))}
     jobs = plan(rows, mix, args.per_recording, args.seed)[: args.limit]
     if args.worker is not None or args.jobs == 1:

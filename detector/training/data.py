@@ -32,8 +32,8 @@ class BatchPlan:
     """How a batch is made up: pairs (two crops each), unpaired synthetic and human crops."""
 
     pairs: int = 12
-    synthetic: int = 4
-    human: int = 4
+    synthetic: int = 6
+    human: int = 6
     strength: float = 1.0
     codecs: float = 1.0
 
@@ -61,7 +61,7 @@ class Store:
 
 
 def load_store(pairs: Sequence[Path], real: Path, synthetic: Path | None, noises: Path | None) -> Store:
-    """Read the pair logs, ``real.tsv`` (role train), a folder of synthetic FLACs and one of noises."""
+    """Read the pair logs, ``real.tsv`` (role train, both classes), a folder of synthetic FLACs and one of noises."""
     found = []
     for folder in pairs:
         for log in sorted(folder.glob("pairs-*.jsonl")):
@@ -70,8 +70,10 @@ def load_store(pairs: Sequence[Path], real: Path, synthetic: Path | None, noises
                 found.append({**row, "path": folder / row["path"]})
     with real.open(encoding="utf-8") as handle:
         rows = [r for r in csv.DictReader(handle, delimiter="\t") if r["role"] == "train"]
-    human = [real.parent / row["path"] for row in rows]
-    fakes = sorted(synthetic.rglob("*.flac")) if synthetic and synthetic.is_dir() else []
+    human = [real.parent / row["path"] for row in rows if row["label"] == "human"]
+    fakes = [real.parent / row["path"] for row in rows if row["label"] == "synthetic"]
+    if synthetic and synthetic.is_dir():
+        fakes += sorted(synthetic.rglob("*.flac"))
     sounds = []
     for path in sorted(noises.glob("*.flac")) if noises and noises.is_dir() else []:
         sounds.append(soundfile.read(path, dtype="float32")[0])
@@ -88,12 +90,16 @@ def crop(x: Float32, n: int, rng: np.random.Generator) -> Float32:
 
 
 def mask_bands(features: Float32, rng: np.random.Generator) -> Float32:
-    """Blank up to two bands of up to 24 bins (SpecAugment, Park et al. 2019), over the last two axes."""
+    """Blank bands over the last two axes: up to two of up to 24 bins (SpecAugment, Park et al. 2019), and in
+    every fourth case up to half of all bins at once, so that no single band is relied on."""
     features = features.copy()
-    for _ in range(int(rng.integers(3))):
-        width = int(rng.integers(4, 25))
-        low = int(rng.integers(features.shape[-2] - width))
-        features[..., low : low + width, :] = features.mean()
+    bins = features.shape[-2]
+    widths = [int(rng.integers(4, 25)) for _ in range(int(rng.integers(3)))]
+    if rng.random() < 0.25:
+        widths.append(int(rng.integers(bins // 5, bins // 2)))
+    for width in widths:
+        low = int(rng.integers(bins - width))
+        features[..., low : low + width, :] = 0
     return features
 
 

@@ -39,13 +39,13 @@ class _Trunks(nn.Module):
 
 def view_of(net: SpectrogramNet) -> str:
     """Name of the view that a network was trained on, see ``frontend.VIEWS``."""
-    return "wideband" if net.config.wideband else "features"
+    return net.config.view
 
 
 def load_network(checkpoint: Path) -> SpectrogramNet:
     """The averaged weights of a checkpoint written by ``train``."""
     state = torch.load(checkpoint, map_location="cpu", weights_only=True)
-    net = SpectrogramNet(NetConfig(wideband=bool(state.get("wideband"))))
+    net = SpectrogramNet(NetConfig(view=state["view"]))
     net.load_state_dict(state["average"])
     return net.eval()
 
@@ -56,18 +56,22 @@ def export(nets: Sequence[SpectrogramNet], target: Path) -> None:
     The networks may differ in their view, not in their sizes.
     """
     views = sorted({view_of(net) for net in nets})
-    example = {"features": torch.zeros(1, 256, 240), "wideband": torch.zeros(1, 128, 480)}
-    axes = {"features": "frames", "wideband": "short_frames"}
+    examples = {
+        "features": torch.zeros(1, 256, 240),
+        "wideband": torch.zeros(1, 128, 480),
+        "phases": torch.zeros(1, 5, 256, 240),
+    }
+    axes = {"features": {2: "frames"}, "wideband": {2: "short_frames"}, "phases": {3: "phase_frames"}}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the classic exporter announces its successor
         torch.onnx.export(
             _Trunks(nets, views).eval(),  # the exporter puts back the mode it finds: all of it must be eval
-            tuple(example[view] for view in views),
+            tuple(examples[view] for view in views),
             str(target),
             input_names=views,
             output_names=["vectors", "attention"],
             dynamic_axes={
-                **{view: {2: axes[view]} for view in views},
+                **{view: axes[view] for view in views},
                 "vectors": {1: "steps"},
                 "attention": {1: "steps"},
             },

@@ -20,15 +20,16 @@ __all__ = ["NetConfig", "SpectrogramNet"]
 class NetConfig:
     """Widths of the four stages, size of a frame vector, dropout before the score.
 
-    wideband: the input is ``frontend.wideband``, 128 bins and twice the frames; the stem halves the time
-    axis instead of the frequency axis, and everything after it is the same.
+    view: the input, a name of ``frontend.VIEWS``. "wideband" has 128 bins and twice the frames: the stem
+    halves the time axis instead of the frequency axis, and everything after it is the same. "phases" has
+    five channels.
     """
 
     widths: tuple[int, int, int, int] = (24, 48, 96, 128)
     stem: int = 16
     frame_dim: int = 128
     dropout: float = 0.2
-    wideband: bool = False
+    view: str = "features"
 
 
 class _Residual(nn.Module):
@@ -67,7 +68,7 @@ def _stage(inside: int, outside: int, stride: tuple[int, int]) -> nn.Sequential:
 class SpectrogramNet(nn.Module):
     """(batch, 256, frames) -> trunk: (batch, frames / 8, frame_dim); score: (batch,) logits.
 
-    With ``wideband``: (batch, 128, 2 * frames), the rest as above.
+    With the view "wideband": (batch, 128, 2 * frames), with "phases": (batch, 5, 256, frames).
     """
 
     def __init__(self, config: NetConfig | None = None) -> None:
@@ -75,7 +76,14 @@ class SpectrogramNet(nn.Module):
         self.config = config = config or NetConfig()
         a, b, c, d = config.widths
         self.stem = nn.Sequential(
-            nn.Conv2d(1, config.stem, 3, stride=(1, 2) if config.wideband else (2, 1), padding=1, bias=False),
+            nn.Conv2d(
+                5 if config.view == "phases" else 1,
+                config.stem,
+                3,
+                stride=(1, 2) if config.view == "wideband" else (2, 1),
+                padding=1,
+                bias=False,
+            ),
             nn.BatchNorm2d(config.stem),
             nn.ReLU(inplace=True),
         )
@@ -92,7 +100,7 @@ class SpectrogramNet(nn.Module):
 
     def trunk(self, x: Tensor) -> Tensor:
         """Frame vectors, (batch, frames / 8, frame_dim)."""
-        y = self.stages(self.stem(x.unsqueeze(1)))
+        y = self.stages(self.stem(x if x.ndim == 4 else x.unsqueeze(1)))
         y = self.fold(y.flatten(1, 2))
         return y.transpose(1, 2)
 

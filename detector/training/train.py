@@ -27,7 +27,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 from torch.utils.data import DataLoader
 
-from earwitness.detector.frontend import SAMPLE_RATE, Float32, spectrogram, wideband
+from earwitness.detector.frontend import SAMPLE_RATE, VIEWS, Float32, spectrogram
 from earwitness.detector.training.data import Batches, BatchPlan, load_store
 from earwitness.detector.training.network import NetConfig, SpectrogramNet
 from earwitness.detector.training.whisper import WhisperNet, log_mel
@@ -107,8 +107,7 @@ def _save(state: dict[str, Any], target: Path) -> None:
 
 def _model(args: argparse.Namespace) -> tuple[nn.Module, Callable[[Float32], Float32]]:
     if args.whisper is None:
-        net = SpectrogramNet(NetConfig(dropout=args.dropout, wideband=args.wideband))
-        return net, wideband if args.wideband else spectrogram
+        return SpectrogramNet(NetConfig(dropout=args.dropout, view=args.view)), VIEWS[args.view]
     whisper = WhisperNet(args.dropout)
     whisper.load_encoder(args.whisper)
     return whisper, log_mel
@@ -154,7 +153,9 @@ def _run(args: argparse.Namespace) -> None:
         rate = args.lr * warm * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * min(1.0, step / args.steps))))
         for group in optimizer.param_groups:
             group["lr"] = rate
-        loss = loss_of(net(features), labels, plan.pairs)
+        with torch.autocast("cpu", torch.bfloat16, enabled=args.bfloat16):
+            logits = net(features)
+        loss = loss_of(logits.float(), labels, plan.pairs)
         optimizer.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(net.parameters(), 2.0)
@@ -174,10 +175,10 @@ def _run(args: argparse.Namespace) -> None:
             entry |= validation_report(validation_scores(average, clips), clips)
         if entry.get("eer", 0.0) <= best:
             best = entry.get("eer", 0.0)
-            kept = {"average": average.state_dict(), "step": step, "eer": best, "wideband": args.wideband}
+            kept = {"average": average.state_dict(), "step": step, "eer": best, "view": args.view}
             _save(kept, args.run / "best.pt")
         state = {
-            "wideband": args.wideband,
+            "view": args.view,
             "net": net.state_dict(),
             "average": average.state_dict(),
             "optimizer": optimizer.state_dict(),
@@ -199,7 +200,7 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--noises", type=Path, default=None)
     parser.add_argument("--validate", type=Path, default=None)
     parser.add_argument("--whisper", type=Path, default=None, help="CTranslate2 model.bin of tiny.en")
-    parser.add_argument("--wideband", action="store_true", help="16-ms frames instead of 32-ms ones")
+    parser.add_argument("--view", choices=sorted(VIEWS), default="features", help="what the network sees")
     parser.add_argument("--steps", type=int, default=1500)
     parser.add_argument("--every", type=int, default=100)
     parser.add_argument("--lr", type=float, default=1e-3)
@@ -208,6 +209,7 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--strength", type=float, default=1.0)
     parser.add_argument("--codecs", type=float, default=1.0, help="how much more often codecs are used")
     parser.add_argument("--init", type=Path, default=None, help="start from a checkpoint's averaged weights")
+    parser.add_argument("--bfloat16", action="store_true", help="twice as quick where the processor has it")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--seed", type=int, default=0)

@@ -13,6 +13,7 @@ from earwitness.detector.frontend import (
     SAMPLE_RATE,
     SCALE,
     frames_in,
+    phases,
     spectrogram,
     wideband,
 )
@@ -100,6 +101,39 @@ def test_the_axis_is_linear_frequency(tone: Sound, noise: Sound, hz: float) -> N
 @pytest.mark.parametrize("samples", [N_FFT, N_FFT + HOP, 5_001, 48_000])
 def test_the_wide_band_view_has_two_frames_for_each_of_the_other(noise: Sound, samples: int) -> None:
     assert wideband(noise(4.0)[:samples]).shape == (BINS // 2, 2 * frames_in(samples))
+
+
+@pytest.mark.parametrize("samples", [N_FFT, N_FFT + HOP, 48_000])
+def test_the_phase_view_begins_with_the_spectrogram(noise: Sound, samples: int) -> None:
+    sound = noise(4.0)[:samples]
+    made = phases(sound)
+    assert made.shape == (5, BINS, frames_in(samples))
+    assert made.dtype == np.float32
+    assert np.array_equal(made[0], spectrogram(sound))
+    turns = made[1::2] ** 2 + made[2::2] ** 2
+    assert (np.abs(turns[0] - 1) < 1e-3).mean() > 0.999, "but where nothing is heard"
+    assert not turns[1, :, 0].any(), "nothing comes before the first frame"
+
+
+def test_a_steady_tone_turns_as_its_bin_explains(tone: Sound, noise: Sound) -> None:
+    sound = tone(1.0, hz=2000.0, level=0.3) + noise(1.0, level=1e-5)
+    near = phases(sound)[:, 2000 * N_FFT // SAMPLE_RATE - 1, 1:]
+    assert near[3] == pytest.approx(np.ones_like(near[3]), abs=1e-2)  # no turn beyond the bin's own
+    assert near[4] == pytest.approx(np.zeros_like(near[4]), abs=1e-2)
+
+
+@pytest.mark.parametrize(("at", "sign"), [(N_FFT // 2 - 60, 1), (N_FFT // 2, 0), (N_FFT // 2 + 60, -1)])
+def test_group_delay_says_where_in_the_frame_a_click_lies(at: int, sign: int) -> None:
+    sound = np.zeros(N_FFT, np.float32)
+    sound[at] = 1.0
+    _, cosine, sine, _, _ = phases(sound)[:, 1:-1, 0]
+    angle = np.arctan2(sine, cosine)
+    assert angle == pytest.approx(np.full_like(angle, sign * 60 * 2 * np.pi / N_FFT), abs=1e-3)
+
+
+def test_phases_of_what_cannot_be_heard_are_zero(tone: Sound) -> None:
+    made = phases(np.concatenate([tone(0.5, hz=1000.0, level=0.5), np.zeros(8_000, np.float32)]))
+    assert not made[1:, :, -20:].any()
 
 
 def test_both_views_show_a_click_at_the_same_place() -> None:

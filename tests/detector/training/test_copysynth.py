@@ -17,7 +17,7 @@ from earwitness.detector.training.recipes import RECIPES
 from earwitness.detector.training.vocoders import RATE, Engines
 
 Float32 = npt.NDArray[np.float32]
-COLUMNS = ("path", "corpus", "speaker", "language", "licence", "role")
+COLUMNS = ("path", "corpus", "speaker", "language", "licence", "role", "label")
 
 
 class Echo(Engines):
@@ -100,11 +100,12 @@ def test_a_plan_draws_methods_by_weight_and_any_prefix_is_fair() -> None:
 
 @pytest.fixture
 def recordings(tmp_path: Path, speech: Float32) -> Path:
-    """Three recordings, the last one of another role."""
+    """Three recordings and a spoken clip; the last recording is of another role."""
     lines = ["\t".join(COLUMNS)]
-    for k, role in enumerate(("train", "train", "dev")):
+    sides = (("train", "human"), ("train", "human"), ("dev", "human"), ("train", "synthetic"))
+    for k, (role, label) in enumerate(sides):
         soundfile.write(tmp_path / f"{k}.flac", np.roll(speech, 5_000 * k)[:12_000], RATE)
-        lines.append(f"{k}.flac\tc{k}\ts{k}\ten\tCC0\t{role}")
+        lines.append(f"{k}.flac\tc{k}\ts{k}\ten\tCC0\t{role}\t{label}")
     manifest = tmp_path / "real.tsv"
     manifest.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return manifest

@@ -1,6 +1,7 @@
 """Batches: what is in them, that halves of a pair share all but the synthesis, and that steps stand alone."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -40,10 +41,11 @@ def folder(tmp_path_factory: pytest.TempPathFactory, speech: Float32) -> Path:
         logs[k % 2].append(json.dumps({"id": str(k), "path": f"{k}.flac", "method": method}))
     for worker, lines in logs.items():
         (base / "pairs" / f"pairs-{worker}.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    table = ["path\trole"]
-    for k, role in enumerate(["train", "dev", "train", "heldout"]):
+    table = ["path\trole\tlabel"]
+    roles = ["train", "dev", "train", "heldout", "train", "heldout"]
+    for k, (role, label) in enumerate(zip(roles, ["human"] * 4 + ["synthetic"] * 2, strict=True)):
         soundfile.write(base / "corpus" / f"{k}.flac", np.roll(speech, 1_000 * k)[:20_000], RATE)
-        table.append(f"corpus/{k}.flac\t{role}")
+        table.append(f"corpus/{k}.flac\t{role}\t{label}")
     (base / "real.tsv").write_text("\n".join(table) + "\n", encoding="utf-8")
     soundfile.write(base / "tts" / "engine" / "a.flac", speech[::-1].copy(), RATE)
     soundfile.write(base / "noise" / "hum.flac", 0.1 * np.sin(np.arange(RATE) / 20), RATE)
@@ -59,15 +61,15 @@ def test_a_store_is_what_the_logs_and_the_manifest_say(folder: Path, store: Stor
     assert sorted(pair["id"] for pair in store.pairs) == list("01234")
     assert all(pair["path"].is_file() for pair in store.pairs)
     assert store.human == [folder / "corpus" / "0.flac", folder / "corpus" / "2.flac"], "role train alone"
-    assert store.synthetic == [folder / "tts" / "engine" / "a.flac"]
+    assert store.synthetic == [folder / "corpus" / "4.flac", folder / "tts" / "engine" / "a.flac"]
     assert [len(noise) for noise in store.noises] == [RATE]
 
 
 def test_clips_and_noises_are_optional(folder: Path) -> None:
     for nothing in (None, folder / "not there"):
         bare = load_store([folder / "pairs"], folder / "real.tsv", nothing, nothing)
-        assert (bare.synthetic, bare.noises) == ([], [])
-        features, labels = Batches(bare, PLAN, 1, 0)[0]
+        assert (bare.synthetic, bare.noises) == ([folder / "corpus" / "4.flac"], [])
+        features, labels = Batches(replace(bare, synthetic=[]), PLAN, 1, 0)[0]
         assert len(features) == len(labels) == 5
 
 
@@ -99,14 +101,15 @@ def test_masks_blank_whole_bands_of_both_halves() -> None:
     features = np.random.default_rng(0).standard_normal((2, BINS, 30)).astype(np.float32)
     before = features.copy()
     widths = []
-    for seed in range(30):
+    for seed in range(60):
         masked = mask_bands(features, np.random.default_rng(seed))
         changed = (masked != features).any(axis=2)
         assert np.array_equal(changed[0], changed[1])
         widths.append(int(changed[0].sum()))
     assert np.array_equal(features, before)
     assert 0 in widths
-    assert 24 < max(widths) <= 48
+    assert sum(widths) / len(widths) < BINS / 5
+    assert BINS / 4 < max(widths) < BINS / 2 + 48, "now and then half of everything"
 
 
 def test_a_batch_holds_pairs_first_then_synthetic_then_human(store: Store) -> None:

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from earwitness.detector.calibrate import Calibration
-from earwitness.detector.frontend import HOP, N_FFT, spectrogram, wideband
+from earwitness.detector.frontend import HOP, N_FFT, VIEWS
 from earwitness.detector.model import Card, SpectrogramDetector
 from earwitness.detector.pooling import pooled_statistics
 from earwitness.detector.training.export import export, load_network, main, view_of
@@ -29,8 +29,8 @@ def trained(config: NetConfig | None = None) -> SpectrogramNet:
     return net.eval()
 
 
-def tiny(wideband: bool = False) -> NetConfig:
-    return NetConfig(widths=(4, 4, 8, 8), stem=4, frame_dim=6, wideband=wideband)
+def tiny(view: str = "features") -> NetConfig:
+    return NetConfig(widths=(4, 4, 8, 8), stem=4, frame_dim=6, view=view)
 
 
 def detector_of(path: Path) -> SpectrogramDetector:
@@ -53,7 +53,7 @@ def score_of(detector: SpectrogramDetector, samples: np.ndarray, weight: np.ndar
 @pytest.fixture(scope="module")
 def checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("run") / "best.pt"
-    torch.save({"average": trained().state_dict(), "step": 1, "eer": 0.5}, path)
+    torch.save({"average": trained().state_dict(), "view": "features", "step": 1, "eer": 0.5}, path)
     return path
 
 
@@ -69,7 +69,7 @@ def test_the_runtime_scores_as_the_network_does(exported: Path, checkpoint: Path
     net, detector = load_network(checkpoint), detector_of(exported)
     samples = sound(frames, frames)
     with torch.no_grad():
-        batch = torch.from_numpy(spectrogram(samples)[None])
+        batch = torch.from_numpy(VIEWS["features"](samples)[None])
         plain = float(net(batch))
         vectors = net.trunk(batch)
         weight = torch.linspace(0, 1, vectors.shape[1])
@@ -93,7 +93,7 @@ def test_other_sizes_are_exported_too(tmp_path: Path) -> None:
     detector = detector_of(tmp_path / "small.onnx")
     assert detector.vector_shape == (1, 6)
     with torch.no_grad():
-        features = torch.from_numpy(spectrogram(sound(0))[None])
+        features = torch.from_numpy(VIEWS["features"](sound(0))[None])
         vectors, expected = net.trunk(features)[0].numpy(), float(net(features))
     assert not net.training, "exporting leaves a network as it was"
     assert detector.frames(sound(0))[0][:, 0] == pytest.approx(vectors, abs=1e-3)
@@ -101,7 +101,7 @@ def test_other_sizes_are_exported_too(tmp_path: Path) -> None:
 
 
 def test_several_networks_in_one_file_give_the_mean_of_their_scores(tmp_path: Path) -> None:
-    nets = [trained(tiny(wide)) for wide in (False, True, False)]
+    nets = [trained(tiny(view)) for view in ("features", "wideband", "phases")]
     with torch.no_grad():
         nets[2].head[3].bias += 3.0
     export(nets, tmp_path / "three.onnx")
@@ -109,7 +109,7 @@ def test_several_networks_in_one_file_give_the_mean_of_their_scores(tmp_path: Pa
     assert detector.vector_shape == (3, 6)
     for frames in (15, 120, 177):
         x = sound(frames, frames)
-        views = {"features": spectrogram(x), "wideband": wideband(x)}
+        views = {name: view(x) for name, view in VIEWS.items()}
         with torch.no_grad():
             each = [float(net(torch.from_numpy(views[view_of(net)][None]))) for net in nets]
         steps = len(detector.frames(x)[0])
@@ -117,6 +117,6 @@ def test_several_networks_in_one_file_give_the_mean_of_their_scores(tmp_path: Pa
 
 
 def test_a_checkpoint_knows_its_view(tmp_path: Path) -> None:
-    net = trained(NetConfig(wideband=True))
-    torch.save({"average": net.state_dict(), "wideband": True}, tmp_path / "wide.pt")
+    net = trained(NetConfig(view="wideband"))
+    torch.save({"average": net.state_dict(), "view": "wideband"}, tmp_path / "wide.pt")
     assert view_of(load_network(tmp_path / "wide.pt")) == "wideband"

@@ -11,4 +11,6 @@ def test_every_method_has_a_family_and_no_family_is_idle() -> None:
 
 def test_names_of_one_maker_share_a_family() -> None:
     assert family("lyra_3200") == family("lyra_9200") == "neural codec"
-    assert family("hifigan_fr") == "GAN vocoder"
+    assert family("hifigan_fr") == family("own_gan") == "GAN vocoder"
+    assert family("own_codec_ar") == "neural codec"
+    assert family("own_ar") == "autoregressive vocoder"

@@ -90,7 +90,7 @@ def shipped(tmp_path_factory: pytest.TempPathFactory, speech: Float32) -> Path:
     base = tmp_path_factory.mktemp("ship")
     rng = np.random.default_rng(0)
     torch.manual_seed(0)
-    torch.save({"average": SpectrogramNet().state_dict()}, base / "best.pt")
+    torch.save({"average": SpectrogramNet().state_dict(), "view": "features"}, base / "best.pt")
     rows = []
     for k in range(4):
         sound = np.roll(speech, 7_000 * k)[:32_000] + (k % 2) * 0.02 * rng.standard_normal(32_000)

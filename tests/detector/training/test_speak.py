@@ -48,6 +48,15 @@ def said(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return texts
 
 
+def test_our_text_model_speaks_in_another_voice_each_time(tmp_path: Path) -> None:
+    rows = run(tmp_path, "own=2")
+    assert len({row["voice"] for row in rows}) == 2
+    x, rate = soundfile.read(tmp_path / rows[0]["path"])
+    assert rate == 16_000
+    assert len(x) > rate
+    assert np.abs(x).max() > 0.05
+
+
 def run(out: Path, mix: str, seed: int = 0) -> list[dict[str, str]]:
     assert main([str(out), "--engines", "none", "--mix", mix, "--seed", str(seed)]) == 0
     return [json.loads(line) for line in (out / "speak.jsonl").read_text(encoding="utf-8").splitlines()]

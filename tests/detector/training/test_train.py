@@ -95,11 +95,11 @@ def folder(tmp_path_factory: pytest.TempPathFactory, speech: Float32) -> Path:
         soundfile.write(base / "pairs" / f"{k}.flac", both, RATE)
         log.append(json.dumps({"id": str(k), "path": f"{k}.flac", "method": "hifigan_lj"}))
     (base / "pairs" / "pairs-0.jsonl").write_text("\n".join(log) + "\n", encoding="utf-8")
-    table, clips = ["path\trole"], ["file\tlabel\tfamily"]
+    table, clips = ["path\trole\tlabel"], ["file\tlabel\tfamily"]
     for k in range(4):
         sound = np.roll(speech, 4_000 * k)[: 20_000 + 8_000 * k]
         soundfile.write(base / f"{k}.flac", sound, RATE)
-        table.append(f"{k}.flac\t{'train' if k < 2 else 'dev'}")
+        table.append(f"{k}.flac\t{'train' if k < 2 else 'dev'}\thuman")
         clips.append(f"{k}.flac\t" + ("human\thuman" if k < 2 else f"synthetic\t{'ab'[k % 2]}"))
     soundfile.write(base / "tts" / "a.flac", speech[::-1].copy(), RATE)
     (base / "real.tsv").write_text("\n".join(table) + "\n", encoding="utf-8")

@@ -1,6 +1,6 @@
 """What remakes a recording: lengths and places stay, and absent weights are named.
 
-Methods with weights of others are not run here; WORLD and Griffin-Lim need none.
+Methods with weights of others are not run here; WORLD and Griffin-Lim need none, and ours are in the package.
 """
 
 from pathlib import Path
@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
+from earwitness.detector.training.ours import OWN
 from earwitness.detector.training.recipes import FAMILIES, RECIPES, family
 from earwitness.detector.training.vocoders import (
     Engines,
@@ -20,7 +21,7 @@ from earwitness.detector.training.vocoders import (
 from earwitness.errors import MissingDependencyError
 
 Float32 = npt.NDArray[np.float32]
-WITHOUT_WEIGHTS = ("world", "griffin_lim")
+AT_HAND = ("world", "griffin_lim", *OWN)
 
 
 def envelope(x: Float32) -> Float32:
@@ -33,7 +34,7 @@ def test_every_method_has_a_recipe_and_a_family(tmp_path: Path) -> None:
     assert {family(m) for m in methods} == set(FAMILIES.values())
 
 
-@pytest.mark.parametrize("method", sorted(set(RECIPES) - set(WITHOUT_WEIGHTS)))
+@pytest.mark.parametrize("method", sorted(set(RECIPES) - set(AT_HAND)))
 def test_absent_weights_are_named(tmp_path: Path, speech: Float32, method: str) -> None:
     with pytest.raises(MissingDependencyError, match="weights are missing") as caught:
         Engines(tmp_path).methods()[method](speech[:16_000], np.random.default_rng(0))
@@ -41,7 +42,7 @@ def test_absent_weights_are_named(tmp_path: Path, speech: Float32, method: str) 
     assert "Get: " in str(caught.value)
 
 
-@pytest.mark.parametrize("method", WITHOUT_WEIGHTS)
+@pytest.mark.parametrize("method", AT_HAND)
 def test_copies_have_the_length_and_the_places_of_the_original(
     tmp_path: Path, speech: Float32, method: str
 ) -> None:
