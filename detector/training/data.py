@@ -12,7 +12,7 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import soundfile
@@ -24,6 +24,7 @@ from earwitness.detector.training.augment import channel
 
 __all__ = ["BatchPlan", "Batches", "Store", "crop", "load_store", "mask_bands"]
 
+T = TypeVar("T")
 CROP_SECONDS = (1.8, 2.4, 3.0, 3.0)
 
 
@@ -40,12 +41,16 @@ class BatchPlan:
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """What there is to draw from. Paths are absolute; weights are for drawing."""
+    """What there is to draw from. Paths are absolute; synthetic: clips with the name of their engine."""
 
     pairs: list[dict[str, Any]]
     human: list[Path]
-    synthetic: list[Path]
+    synthetic: list[tuple[Path, str]]
     noises: list[Float32]
+
+    def kinds(self) -> list[str]:
+        """Names of all generators, sorted."""
+        return sorted({pair["method"] for pair in self.pairs} | {engine for _, engine in self.synthetic})
 
     def pair_weights(self) -> np.ndarray[Any, np.dtype[np.float64]]:
         """Pairs are drawn so that methods count by the square root of their number.
@@ -61,7 +66,7 @@ class Store:
 
 
 def load_store(pairs: Sequence[Path], real: Path, synthetic: Path | None, noises: Path | None) -> Store:
-    """Read the pair logs, ``real.tsv`` (role train, both classes), a folder of synthetic FLACs and one of noises."""
+    """Read the pair logs, ``real.tsv`` (role train, both classes), a folder of spoken clips, one of noises."""
     found = []
     for folder in pairs:
         for log in sorted(folder.glob("pairs-*.jsonl")):
@@ -71,9 +76,10 @@ def load_store(pairs: Sequence[Path], real: Path, synthetic: Path | None, noises
     with real.open(encoding="utf-8") as handle:
         rows = [r for r in csv.DictReader(handle, delimiter="\t") if r["role"] == "train"]
     human = [real.parent / row["path"] for row in rows if row["label"] == "human"]
-    fakes = [real.parent / row["path"] for row in rows if row["label"] == "synthetic"]
+    fakes = [(real.parent / row["path"], row["system"]) for row in rows if row["label"] == "synthetic"]
     if synthetic and synthetic.is_dir():
-        fakes += sorted(synthetic.rglob("*.flac"))
+        # ``speak`` names a clip by its engine and a number.
+        fakes += [(path, path.stem.rpartition("_")[0]) for path in sorted(synthetic.rglob("*.flac"))]
     sounds = []
     for path in sorted(noises.glob("*.flac")) if noises and noises.is_dir() else []:
         sounds.append(soundfile.read(path, dtype="float32")[0])
@@ -103,8 +109,9 @@ def mask_bands(features: Float32, rng: np.random.Generator) -> Float32:
     return features
 
 
-class Batches(Dataset[tuple[torch.Tensor, torch.Tensor]]):
-    """Item k is batch k: features (n, 256, frames), with the halves of pair i in rows 2i (human), 2i+1."""
+class Batches(Dataset[tuple[torch.Tensor, torch.Tensor, torch.Tensor]]):
+    """Item k is batch k: features (n, 256, frames), with the halves of pair i in rows 2i (human), 2i+1;
+    labels (n,), 1 where synthetic; and the number of the generator (n,) in ``Store.kinds``, -1 for people."""
 
     def __init__(
         self,
@@ -118,6 +125,7 @@ class Batches(Dataset[tuple[torch.Tensor, torch.Tensor]]):
         self.front_end = front_end
         self.store, self.plan, self.steps, self.seed, self.first = store, plan, steps, seed, first
         self.weights = store.pair_weights()
+        self.kinds = {name: number for number, name in enumerate(store.kinds())}
 
     def __len__(self) -> int:
         return max(0, self.steps - self.first)
@@ -138,24 +146,26 @@ class Batches(Dataset[tuple[torch.Tensor, torch.Tensor]]):
         ]
         return list(mask_bands(np.stack([self.front_end(m) for m in made]), rng))
 
-    def __getitem__(self, index: int) -> tuple[torch.Tensor, torch.Tensor]:
+    def __getitem__(self, index: int) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
         step = index + self.first
         rng = np.random.default_rng([self.seed, step])
         n = int(CROP_SECONDS[int(rng.integers(len(CROP_SECONDS)))] * SAMPLE_RATE)
         rows: list[Float32] = []
-        labels: list[float] = []
+        kinds: list[int] = []
         for k in rng.choice(len(self.store.pairs), self.plan.pairs, p=self.weights):
             pair, _ = soundfile.read(self.store.pairs[k]["path"], dtype="float32")
             rows += self._features(pair.T, n, int(rng.integers(2**31)), rng)
-            labels += [0.0, 1.0]
-        singles = [(p, 1.0) for p in self._draw(self.store.synthetic, self.plan.synthetic, rng)]
-        singles += [(p, 0.0) for p in self._draw(self.store.human, self.plan.human, rng)]
-        for path, label in singles:
+            kinds += [-1, self.kinds[self.store.pairs[k]["method"]]]
+        drawn = _draw(self.store.synthetic, self.plan.synthetic, rng)
+        singles = [(path, self.kinds[engine]) for path, engine in drawn]
+        singles += [(path, -1) for path in _draw(self.store.human, self.plan.human, rng)]
+        for path, kind in singles:
             x, _ = soundfile.read(path, dtype="float32")
             rows += self._features(x, n, int(rng.integers(2**31)), rng)
-            labels.append(label)
-        return torch.from_numpy(np.stack(rows)), torch.tensor(labels)
+            kinds.append(kind)
+        numbers = torch.tensor(kinds)
+        return torch.from_numpy(np.stack(rows)), (numbers >= 0).float(), numbers
 
-    @staticmethod
-    def _draw(paths: list[Path], count: int, rng: np.random.Generator) -> list[Path]:
-        return [paths[int(k)] for k in rng.integers(len(paths), size=count)] if paths else []
+
+def _draw(things: list[T], count: int, rng: np.random.Generator) -> list[T]:
+    return [things[int(k)] for k in rng.integers(len(things), size=count)] if things else []

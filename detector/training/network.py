@@ -104,15 +104,23 @@ class SpectrogramNet(nn.Module):
         y = self.fold(y.flatten(1, 2))
         return y.transpose(1, 2)
 
-    def score(self, frames: Tensor, weight: Tensor | None = None) -> Tensor:
-        """Logit of a window of vectors (batch, n, frame_dim); weight (batch, n) in 0..1 mutes pauses."""
+    def pooled(self, frames: Tensor, weight: Tensor | None = None) -> Tensor:
+        """Statistics (batch, 2 * frame_dim) of a window of vectors (batch, n, frame_dim).
+
+        weight (batch, n) in 0..1 mutes pauses.
+        """
         logits = self.attention(frames).squeeze(-1)
         if weight is not None:
             logits = logits + torch.log(weight.clamp_min(1e-4))
         share = torch.softmax(logits, dim=1).unsqueeze(-1)
         mean = (share * frames).sum(1)
         spread = ((share * frames**2).sum(1) - mean**2).clamp_min(1e-5).sqrt()
-        return self.head(torch.cat([mean, spread], dim=1)).squeeze(-1)
+        return torch.cat([mean, spread], dim=1)
+
+    def score(self, frames: Tensor, weight: Tensor | None = None) -> Tensor:
+        """Logit (batch,) of a window of vectors, as in ``pooled``."""
+        logit: Tensor = self.head(self.pooled(frames, weight)).squeeze(-1)
+        return logit
 
     def forward(self, x: Tensor) -> Tensor:
         return self.score(self.trunk(x))

@@ -1,4 +1,4 @@
-"""Train the spectrogram detector (or, for comparison, the one on Whisper's encoder).
+"""Train the spectrogram detector.
 
     python -m earwitness.detector.training.train RUN --pairs FOLDER --real real.tsv \
         [--synthetic FOLDER] [--noises FOLDER] [--validate wild_dev/manifest.tsv] --steps 1500 --seed 0
@@ -10,31 +10,28 @@ the averaged weights) and ``RUN/log.jsonl``. Validation clips are measured, neve
 from __future__ import annotations
 
 import argparse
-import csv
 import json
 import math
 import sys
 import time
-from collections.abc import Callable
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import soundfile
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 from torch.utils.data import DataLoader
 
-from earwitness.detector.frontend import SAMPLE_RATE, VIEWS, Float32, spectrogram
+from earwitness.detector.frontend import VIEWS
 from earwitness.detector.training.data import Batches, BatchPlan, load_store
 from earwitness.detector.training.network import NetConfig, SpectrogramNet
-from earwitness.detector.training.whisper import WhisperNet, log_mel
+from earwitness.detector.training.validate import validation_report, validation_scores, validation_set
 
-__all__ = ["equal_error_rate", "loss_of", "main", "validation_scores"]
+__all__ = ["loss_of", "main"]
 
 MIDDLE = 0.1  # weight of the squared middle of a pair
+NAMING = 0.15  # weight of telling the generators apart
 
 
 def loss_of(logits: Tensor, labels: Tensor, pairs: int) -> Tensor:
@@ -51,51 +48,88 @@ def loss_of(logits: Tensor, labels: Tensor, pairs: int) -> Tensor:
     return loss
 
 
-def equal_error_rate(human: Float32, synthetic: Float32) -> float:
-    """EER where |FPR - FNR| is smallest, the mean of both (ASVspoof 5's definition)."""
-    scores = np.concatenate([human, synthetic])
-    if not np.isfinite(scores).all():
-        return 1.0  # a network that has diverged; sorted, NaN would look like perfect order
-    labels = np.concatenate([np.zeros(len(human)), np.ones(len(synthetic))])
-    order = np.argsort(scores, kind="stable")
-    labels = labels[order]
-    # Thresholds lie between different scores only, and below all of them.
-    between = np.append(np.diff(scores[order]) > 0, True)
-    fnr = np.append(0, np.cumsum(labels)[between] / max(1, len(synthetic)))
-    fpr = np.append(1, 1 - np.cumsum(1 - labels)[between] / max(1, len(human)))
-    k = int(np.argmin(np.abs(fnr - fpr)))
-    return float((fnr[k] + fpr[k]) / 2)
+class _Learner:
+    """The network, its running average, a side head that names the generator, and their optimiser.
 
+    Naming the generator keeps what tells generators apart in the vectors (multi-task as Sun et al. 2023,
+    arXiv 2304.13085); the side head itself does not ship.
+    """
 
-def validation_set(
-    manifest: Path, front_end: Callable[[Float32], Float32] = spectrogram, seconds: float = 4.0
-) -> list[tuple[Float32, dict[str, str]]]:
-    """Spectrograms of the middle ``seconds`` of every clip of a manifest (columns file or path, label)."""
-    with manifest.open(encoding="utf-8") as handle:
-        rows = list(csv.DictReader(handle, delimiter="\t"))
-    out = []
-    for row in rows:
-        x, _ = soundfile.read(manifest.parent / (row.get("file") or row["path"]), dtype="float32")
-        n = int(seconds * SAMPLE_RATE)
-        start = max(0, (len(x) - n) // 2)
-        out.append((front_end(x[start : start + n]), row))
-    return out
+    def __init__(self, args: argparse.Namespace, kinds: int) -> None:
+        self.args = args
+        net = SpectrogramNet(NetConfig(dropout=args.dropout, view=args.view))
+        if args.init:
+            net.load_state_dict(torch.load(args.init, weights_only=True)["average"])
+        # channels_last is 1.5 times faster on the CPUs we train on
+        self.net = net.to(memory_format=torch.channels_last)
+        self.average = deepcopy(self.net)
+        self.side = nn.Linear(2 * net.config.frame_dim, kinds)
+        parameters = [*self.net.parameters(), *self.side.parameters()]
+        self.optimizer = torch.optim.AdamW(parameters, lr=args.lr, weight_decay=args.weight_decay)
+        self.step, self.best = 0, 1.0
 
+    def learn(self, features: Tensor, labels: Tensor, kinds: Tensor, pairs: int) -> float:
+        """One step; returns the loss of the detector alone. kinds: a number a generator, -1 for people."""
+        self.step += 1
+        self.net.train()
+        share = min(1.0, self.step / self.args.steps)
+        rate = self.args.lr * min(1.0, self.step / 50) * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * share)))
+        for group in self.optimizer.param_groups:
+            group["lr"] = rate
+        with torch.autocast("cpu", torch.bfloat16, enabled=self.args.bfloat16):
+            pooled = self.net.pooled(self.net.trunk(features))
+            logits = self.net.head(pooled).squeeze(-1)
+            named = self.side(pooled)
+        loss = loss_of(logits.float(), labels, pairs)
+        known = kinds >= 0
+        whole = loss + NAMING * functional.cross_entropy(named[known].float(), kinds[known])
+        self.optimizer.zero_grad()
+        whole.backward()  # type: ignore[no-untyped-call]
+        torch.nn.utils.clip_grad_norm_(self.net.parameters(), 2.0)
+        self.optimizer.step()
+        self._follow()
+        return float(loss.detach())
 
-@torch.no_grad()
-def validation_scores(net: nn.Module, clips: list[tuple[Float32, dict[str, str]]]) -> Float32:
-    """Logit of each clip, one at a time (lengths differ)."""
-    net.eval()
-    return np.array([float(net(torch.from_numpy(f[None]))) for f, _ in clips], dtype=np.float32)
+    def _follow(self) -> None:
+        keep = min(0.99, self.step / (self.step + 20))
+        for slow, fast in zip(
+            self.average.state_dict().values(), self.net.state_dict().values(), strict=True
+        ):
+            slow.copy_(slow * keep + fast * (1 - keep) if slow.dtype.is_floating_point else fast)
 
+    def save(self, target: Path) -> None:
+        """Everything that going on needs."""
+        state = {
+            "view": self.args.view,
+            "net": self.net.state_dict(),
+            "average": self.average.state_dict(),
+            "side": self.side.state_dict(),
+            "optimizer": self.optimizer.state_dict(),
+            "rng": torch.get_rng_state(),
+            "step": self.step,
+            "best": self.best,
+        }
+        _save(state, target)
 
-def validation_report(scores: Float32, clips: list[tuple[Float32, dict[str, str]]]) -> dict[str, Any]:
-    """EER over all clips, and of each family against all human clips."""
-    human = scores[[row["label"] == "human" for _, row in clips]]
-    families = sorted({row["family"] for _, row in clips if row["label"] != "human"})
-    per = {f: equal_error_rate(human, scores[[row["family"] == f for _, row in clips]]) for f in families}
-    everything = equal_error_rate(human, scores[[row["label"] != "human" for _, row in clips]])
-    return {"eer": everything, "families": per}
+    def resume(self, target: Path) -> Tensor | None:
+        """Take up what ``save`` left; returns the state of chance, None if there is nothing."""
+        if not target.exists():
+            return None
+        state = torch.load(target, weights_only=True)
+        self.net.load_state_dict(state["net"])
+        self.average.load_state_dict(state["average"])
+        self.side.load_state_dict(state["side"])
+        self.optimizer.load_state_dict(state["optimizer"])
+        self.step, self.best = state["step"], state["best"]
+        rng: Tensor = state["rng"]
+        return rng
+
+    def keep_best(self, eer: float, target: Path) -> None:
+        """Write the averaged weights if no earlier ones were better."""
+        if eer <= self.best:
+            self.best = eer
+            kept = {"average": self.average.state_dict(), "step": self.step, "eer": eer}
+            _save({**kept, "view": self.args.view}, target)
 
 
 def _save(state: dict[str, Any], target: Path) -> None:
@@ -105,86 +139,35 @@ def _save(state: dict[str, Any], target: Path) -> None:
     beside.replace(target)
 
 
-def _model(args: argparse.Namespace) -> tuple[nn.Module, Callable[[Float32], Float32]]:
-    if args.whisper is None:
-        return SpectrogramNet(NetConfig(dropout=args.dropout, view=args.view)), VIEWS[args.view]
-    whisper = WhisperNet(args.dropout)
-    whisper.load_encoder(args.whisper)
-    return whisper, log_mel
-
-
 def _run(args: argparse.Namespace) -> None:
     torch.manual_seed(args.seed)
     torch.set_num_threads(args.threads)
     args.run.mkdir(parents=True, exist_ok=True)
     store = load_store(args.pairs, args.real, args.synthetic, args.noises)
     plan = BatchPlan(strength=args.strength, codecs=args.codecs)
-    # channels_last is 1.5 times faster on the CPUs we train on
-    net, front_end = _model(args)
-    if args.init:
-        net.load_state_dict(torch.load(args.init, weights_only=True)["average"])
-    net = net.to(memory_format=torch.channels_last)
-    average = deepcopy(net)
-    optimizer = torch.optim.AdamW(net.parameters(), lr=args.lr, weight_decay=args.weight_decay)
-    first, best, rng_state = 0, 1.0, None
-    last = args.run / "last.pt"
-    if last.exists():
-        state = torch.load(last, weights_only=True)
-        net.load_state_dict(state["net"])
-        average.load_state_dict(state["average"])
-        optimizer.load_state_dict(state["optimizer"])
-        first, best, rng_state = state["step"], state["best"], state.get("rng")
+    learner = _Learner(args, len(store.kinds()))
+    rng_state = learner.resume(args.run / "last.pt")
+    front_end = VIEWS[args.view]
     clips = validation_set(args.validate, front_end) if args.validate else []
-    size = sum(p.numel() for p in net.parameters())
+    size = sum(p.numel() for p in learner.net.parameters())
     drawn_from = f"{len(store.pairs)} pairs, {len(store.human)} human, {len(store.synthetic)} synthetic"
-    print(f"{drawn_from}; {size:,} parameters")
-    loader = DataLoader(
-        Batches(store, plan, args.steps, args.seed, first, front_end),
-        batch_size=None,
-        num_workers=args.workers,
-    )
-    running, begun = 0.0, time.monotonic()
-    batches = iter(loader)  # draws a seed for its workers: before the state of dropout is put back
-    if rng_state is not None:
+    print(f"{drawn_from}; {len(store.kinds())} generators; {size:,} parameters")
+    batches = Batches(store, plan, args.steps, args.seed, learner.step, front_end)
+    loader = iter(DataLoader(batches, batch_size=None, num_workers=args.workers))
+    if rng_state is not None:  # after the loader has drawn a seed for its workers
         torch.set_rng_state(rng_state)
-    for step, (features, labels) in enumerate(batches, first + 1):
-        net.train()
-        warm = min(1.0, step / 50)
-        rate = args.lr * warm * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * min(1.0, step / args.steps))))
-        for group in optimizer.param_groups:
-            group["lr"] = rate
-        with torch.autocast("cpu", torch.bfloat16, enabled=args.bfloat16):
-            logits = net(features)
-        loss = loss_of(logits.float(), labels, plan.pairs)
-        optimizer.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]
-        torch.nn.utils.clip_grad_norm_(net.parameters(), 2.0)
-        optimizer.step()
-        keep = min(0.99, step / (step + 20))
-        for slow, fast in zip(average.state_dict().values(), net.state_dict().values(), strict=True):
-            slow.copy_(slow * keep + fast * (1 - keep) if slow.dtype.is_floating_point else fast)
-        running += (float(loss.detach()) - running) / min(step - first, 50)
-        if step % args.every and step != args.steps:
+    running, first, begun = 0.0, learner.step, time.monotonic()
+    for features, labels, kinds in loader:
+        loss = learner.learn(features, labels, kinds, plan.pairs)
+        running += (loss - running) / min(learner.step - first, 50)
+        if learner.step % args.every and learner.step != args.steps:
             continue
-        entry: dict[str, Any] = {
-            "step": step,
-            "loss": round(running, 4),
-            "s": round(time.monotonic() - begun),
-        }
+        seconds = round(time.monotonic() - begun)
+        entry: dict[str, Any] = {"step": learner.step, "loss": round(running, 4), "s": seconds}
         if clips:
-            entry |= validation_report(validation_scores(average, clips), clips)
-        if entry.get("eer", 0.0) <= best:
-            best = entry.get("eer", 0.0)
-            kept = {"average": average.state_dict(), "step": step, "eer": best, "view": args.view}
-            _save(kept, args.run / "best.pt")
-        state = {
-            "view": args.view,
-            "net": net.state_dict(),
-            "average": average.state_dict(),
-            "optimizer": optimizer.state_dict(),
-            "rng": torch.get_rng_state(),
-        }
-        _save({**state, "step": step, "best": best}, last)
+            entry |= validation_report(validation_scores(learner.average, clips), clips)
+        learner.keep_best(entry.get("eer", 0.0), args.run / "best.pt")
+        learner.save(args.run / "last.pt")
         with (args.run / "log.jsonl").open("a", encoding="utf-8") as handle:
             handle.write(json.dumps(entry) + "\n")
         print(json.dumps(entry), flush=True)
@@ -199,7 +182,6 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--synthetic", type=Path, default=None)
     parser.add_argument("--noises", type=Path, default=None)
     parser.add_argument("--validate", type=Path, default=None)
-    parser.add_argument("--whisper", type=Path, default=None, help="CTranslate2 model.bin of tiny.en")
     parser.add_argument("--view", choices=sorted(VIEWS), default="features", help="what the network sees")
     parser.add_argument("--steps", type=int, default=1500)
     parser.add_argument("--every", type=int, default=100)

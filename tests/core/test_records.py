@@ -50,7 +50,9 @@ def test_what_is_no_record(values: dict[str, Any], said: str) -> None:
 
 
 def test_bytes_stay_out_of_messages() -> None:
-    record = Record(content_sha256=SHA, manifest=b"raw bytes", fingerprint=Fingerprint("x-1", b"raw bytes", 1.0))
+    record = Record(
+        content_sha256=SHA, manifest=b"raw bytes", fingerprint=Fingerprint("x-1", b"raw bytes", 1.0)
+    )
     # (Not "abc": three hex digits, and a random identifier holds them now and then.)
     assert "raw bytes" not in repr(record)
 

@@ -41,13 +41,13 @@ def folder(tmp_path_factory: pytest.TempPathFactory, speech: Float32) -> Path:
         logs[k % 2].append(json.dumps({"id": str(k), "path": f"{k}.flac", "method": method}))
     for worker, lines in logs.items():
         (base / "pairs" / f"pairs-{worker}.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    table = ["path\trole\tlabel"]
+    table = ["path\trole\tlabel\tsystem"]
     roles = ["train", "dev", "train", "heldout", "train", "heldout"]
     for k, (role, label) in enumerate(zip(roles, ["human"] * 4 + ["synthetic"] * 2, strict=True)):
         soundfile.write(base / "corpus" / f"{k}.flac", np.roll(speech, 1_000 * k)[:20_000], RATE)
-        table.append(f"corpus/{k}.flac\t{role}\t{label}")
+        table.append(f"corpus/{k}.flac\t{role}\t{label}\tSome engine")
     (base / "real.tsv").write_text("\n".join(table) + "\n", encoding="utf-8")
-    soundfile.write(base / "tts" / "engine" / "a.flac", speech[::-1].copy(), RATE)
+    soundfile.write(base / "tts" / "engine" / "loud_0001.flac", speech[::-1].copy(), RATE)
     soundfile.write(base / "noise" / "hum.flac", 0.1 * np.sin(np.arange(RATE) / 20), RATE)
     return base
 
@@ -61,15 +61,19 @@ def test_a_store_is_what_the_logs_and_the_manifest_say(folder: Path, store: Stor
     assert sorted(pair["id"] for pair in store.pairs) == list("01234")
     assert all(pair["path"].is_file() for pair in store.pairs)
     assert store.human == [folder / "corpus" / "0.flac", folder / "corpus" / "2.flac"], "role train alone"
-    assert store.synthetic == [folder / "corpus" / "4.flac", folder / "tts" / "engine" / "a.flac"]
+    assert store.synthetic == [
+        (folder / "corpus" / "4.flac", "Some engine"),
+        (folder / "tts" / "engine" / "loud_0001.flac", "loud"),
+    ]
+    assert store.kinds() == ["Some engine", "hifigan_lj", "loud", "world"]
     assert [len(noise) for noise in store.noises] == [RATE]
 
 
 def test_clips_and_noises_are_optional(folder: Path) -> None:
     for nothing in (None, folder / "not there"):
         bare = load_store([folder / "pairs"], folder / "real.tsv", nothing, nothing)
-        assert (bare.synthetic, bare.noises) == ([folder / "corpus" / "4.flac"], [])
-        features, labels = Batches(replace(bare, synthetic=[]), PLAN, 1, 0)[0]
+        assert (bare.synthetic, bare.noises) == ([(folder / "corpus" / "4.flac", "Some engine")], [])
+        features, labels, _ = Batches(replace(bare, synthetic=[]), PLAN, 1, 0)[0]
         assert len(features) == len(labels) == 5
 
 
@@ -114,8 +118,10 @@ def test_masks_blank_whole_bands_of_both_halves() -> None:
 
 def test_a_batch_holds_pairs_first_then_synthetic_then_human(store: Store) -> None:
     seen = set()
-    for features, labels in (Batches(store, PLAN, 6, seed=0)[k] for k in range(6)):
+    for features, labels, kinds in (Batches(store, PLAN, 6, seed=0)[k] for k in range(6)):
         assert features.dtype == torch.float32
+        assert torch.equal(kinds >= 0, labels > 0)
+        assert store.kinds()[int(kinds[4])] in ("Some engine", "loud")
         assert labels.tolist() == [0, 1, 0, 1, 1, 0]
         assert features.shape[:2] == (6, BINS)
         assert torch.isfinite(features).all()
@@ -147,5 +153,5 @@ def test_a_copy_that_is_the_original_gets_the_same_features(
     soundfile.write(tmp_path / "same.flac", np.stack([speech, speech], axis=1), RATE)
     same = Store([{"path": tmp_path / "same.flac", "method": "none"}], [], [], store.noises)
     batches = Batches(same, BatchPlan(pairs=4, strength=2.0), 3, seed=0)
-    for features, _ in (batches[k] for k in range(3)):
+    for features, _, _ in (batches[k] for k in range(3)):
         assert torch.equal(features[0::2], features[1::2])
