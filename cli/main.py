@@ -36,6 +36,7 @@ COMMANDS: dict[str, str] = {
     "registry": "earwitness.cli.registry:registry",
     "serve": "earwitness.cli.serve:serve",
     "eval": "earwitness.cli.evaluate:evaluate",
+    "engines": "earwitness.cli.engines:engines",
     "models": "earwitness.cli.models:models",
     "doctor": "earwitness.cli.doctor:doctor",
 }

@@ -42,11 +42,16 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class ChannelScores:
-    """What a detector said about one channel: its windows in order, and the channel's total LLR."""
+    """What a detector said about one channel: its windows in order, and the channel's total LLR.
+
+    traces: numbers that describe the synthetic-looking windows, which generators are told apart by; None
+    where nothing could be scored or the detector has none.
+    """
 
     channel: int | None
     windows: tuple[Window, ...]
     llr: float | None
+    traces: tuple[float, ...] | None = None
 
 
 class DetectorStream(Protocol):
@@ -64,6 +69,9 @@ class DetectorStream(Protocol):
 
     def total_llr(self) -> float | None:
         """Calibrated LLR of the whole channel; None when nothing could be scored."""
+
+    def traces(self) -> tuple[float, ...] | None:
+        """See :class:`ChannelScores`."""
 
 
 class Detector(Protocol):

@@ -27,7 +27,7 @@ from earwitness.samples import Float32, Resampler
 from earwitness.vad import FRAME, RATE, vad_info
 from earwitness.verifying import MarkSearch
 
-__all__ = ["check", "examine"]
+__all__ = ["check", "examine", "listen"]
 
 _BLOCK_S = 30.0
 _BLOCK_SAMPLES = (
@@ -91,6 +91,17 @@ def examine(
 check = examine
 
 
+def listen(
+    source: str | os.PathLike[str] | BinaryIO, *, name: str | None = None, max_seconds: float | None = None
+) -> list[ChannelScores]:
+    """What the detector alone says about a recording, a channel or the mix at a time: no marks, no verdict.
+
+    Arguments and errors as in :func:`examine`.
+    """
+    with open_audio(source, name=name, max_seconds=max_seconds) as stream:
+        return [track.scores() for track in _judge_stream(stream, _load_detector(), None, None)]
+
+
 class _Track:
     """One channel, or the mix, on its way through resampler, quality meter and detector."""
 
@@ -122,7 +133,9 @@ class _Track:
 
     def scores(self) -> ChannelScores:
         """What the detector said."""
-        return ChannelScores(self._channel, tuple(self._windows), self._stream.total_llr())
+        return ChannelScores(
+            self._channel, tuple(self._windows), self._stream.total_llr(), self._stream.traces()
+        )
 
     def marks(self) -> tuple[MarkFinding, ...]:
         """What each known key read."""

@@ -19,6 +19,8 @@ from earwitness.frozen import Document, Frozen
 
 __all__ = [
     "SCHEMA",
+    "UNKNOWN",
+    "Attribution",
     "ChannelQuality",
     "Evidence",
     "FileFacts",
@@ -31,6 +33,8 @@ __all__ = [
 ]
 
 SCHEMA: Literal["earwitness.report/1"] = "earwitness.report/1"
+
+UNKNOWN = "unknown"
 
 
 class Verdict(StrEnum):
@@ -138,6 +142,25 @@ class Segment(Frozen):
     channel: int | None = None
 
 
+class Attribution(Frozen):
+    """The kind of generator that synthetic speech resembles: a lead for further questions, never proof."""
+
+    family: str
+    """The most probable kind (see ``earwitness.generation.Family``; "undisclosed" for engines whose makers do
+    not say); "unknown" when the recording is unlike all engines that are known."""
+    p_family: float = Field(ge=0, le=1)
+    """Its probability, if the engine is one of those that are known."""
+    engine: str
+    """The nearest engine, also where the family is unknown."""
+    p_engine: float = Field(ge=0, le=1)
+    distance: float = Field(ge=0)
+    """To that engine; beyond 1 the family is called unknown."""
+    enrolled: bool = False
+    """The engine was enrolled on this machine (``earwitness engines enrol``)."""
+    channel: int | None = None
+    """0-based channel; None for the mono mix."""
+
+
 class ModelInfo(Frozen):
     """A model that took part, exactly enough to repeat the check."""
 
@@ -164,6 +187,8 @@ class Report(Document):
     warnings: tuple[str, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     segments: tuple[Segment, ...] = ()
+    attribution: tuple[Attribution, ...] = ()
+    """Where the verdict is a finding: what kind of generator, for each channel with one."""
     models: tuple[ModelInfo, ...] = ()
 
 

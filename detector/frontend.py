@@ -10,7 +10,18 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["BINS", "HOP", "N_FFT", "SAMPLE_RATE", "VIEWS", "frames_in", "phases", "spectrogram", "wideband"]
+__all__ = [
+    "BINS",
+    "HOP",
+    "N_FFT",
+    "SAMPLE_RATE",
+    "VIEWS",
+    "frames_in",
+    "phases",
+    "spectrogram",
+    "wide_phases",
+    "wideband",
+]
 
 Float32 = npt.NDArray[np.float32]
 
@@ -23,8 +34,6 @@ SCALE = 2.5  # standard deviation of the log-magnitudes of speech, in nepers, ro
 
 _WINDOW = np.hanning(N_FFT + 1)[:-1].astype(np.float32)
 _WIDE = np.hanning(N_FFT // 2 + 1)[:-1].astype(np.float32)
-# How a tone in the middle of bins 1..256 turns from frame to frame, turned back.
-_EXPECTED = np.exp(-2j * np.pi * HOP / N_FFT * np.arange(1, BINS + 1)).astype(np.complex64)
 
 
 def frames_in(samples: int) -> int:
@@ -48,11 +57,8 @@ def wideband(samples: Float32, speech: npt.NDArray[np.bool_] | None = None) -> F
 
     speech: as in ``spectrogram``, (frames,) of its frames.
     """
-    twice = 2 * frames_in(len(samples))
-    heard = None if speech is None else np.repeat(speech, 2)
-    # Two short frames lie centred under each long one.
-    inside = samples[(N_FFT - len(_WIDE) - HOP // 2) // 2 :]
-    return _logs(_power(_spectrum(inside, _WIDE, HOP // 2)[:twice]), heard)
+    frames, heard = _short_frames(samples, speech)
+    return _logs(_power(frames), heard)
 
 
 def phases(samples: Float32, speech: npt.NDArray[np.bool_] | None = None) -> Float32:
@@ -64,13 +70,37 @@ def phases(samples: Float32, speech: npt.NDArray[np.bool_] | None = None) -> Flo
     bin's frequency explains (instantaneous frequency). Zero where nothing is heard, and before the first
     frame. samples, speech: as in ``spectrogram``.
     """
-    spectrum = _spectrum(samples, _WINDOW, HOP)
+    return _with_turns(_spectrum(samples, _WINDOW, HOP), HOP, speech)
+
+
+def wide_phases(samples: Float32, speech: npt.NDArray[np.bool_] | None = None) -> Float32:
+    """As ``phases``, of the frames of ``wideband``: shape (5, BINS / 2, 2 * frames)."""
+    frames, heard = _short_frames(samples, speech)
+    return _with_turns(frames, HOP // 2, heard)
+
+
+def _short_frames(
+    samples: Float32, speech: npt.NDArray[np.bool_] | None
+) -> tuple[npt.NDArray[np.complex64], npt.NDArray[np.bool_] | None]:
+    """Spectra of 16-ms frames, two centred under each long one, and which of them are speech."""
+    inside = samples[(N_FFT - len(_WIDE) - HOP // 2) // 2 :]
+    frames = _spectrum(inside, _WIDE, HOP // 2)[: 2 * frames_in(len(samples))]
+    return frames, None if speech is None else np.repeat(speech, 2)
+
+
+def _with_turns(
+    spectrum: npt.NDArray[np.complex64], hop: int, speech: npt.NDArray[np.bool_] | None
+) -> Float32:
+    """Log magnitudes and the steps of phase of spectra (frames, bins + 1), a frame every ``hop`` samples."""
     power = _power(spectrum)
     quiet = power <= _floor(_heard(power, speech))
     # From bin k - 1 to k, with time counted from the window's middle; the bin below bin 1 is DC.
     across = -spectrum[:, 1:] * spectrum[:, :-1].conj()
     along = np.zeros_like(across)
-    along[1:] = spectrum[1:, 1:] * spectrum[:-1, 1:].conj() * _EXPECTED
+    bins = across.shape[1]
+    # How a tone in the middle of a bin turns from frame to frame, turned back.
+    back = np.exp(-1j * np.pi * hop / bins * np.arange(1, bins + 1)).astype(np.complex64)
+    along[1:] = spectrum[1:, 1:] * spectrum[:-1, 1:].conj() * back
     parts = [_logs(power, speech)]
     for step in (across, along):
         step /= np.maximum(np.abs(step), np.float32(1e-20))
@@ -104,5 +134,10 @@ def _logs(power: Float32, speech: npt.NDArray[np.bool_] | None) -> Float32:
     return np.ascontiguousarray(logs.T * np.float32(0.5 / SCALE), dtype=np.float32)
 
 
-VIEWS = {"features": spectrogram, "wideband": wideband, "phases": phases}
+VIEWS = {
+    "features": spectrogram,
+    "wideband": wideband,
+    "phases": phases,
+    "wide_phases": wide_phases,
+}
 """Views by the name of the network input that takes them."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from earwitness.contracts import Float32, Window
+from earwitness.detector.calibrate import probability
 from earwitness.detector.frontend import HOP, N_FFT, SAMPLE_RATE, frames_in
 from earwitness.detector.model import SpectrogramDetector
 from earwitness.detector.pooling import pooled_statistics, window_starts
@@ -36,6 +37,9 @@ class SpectrogramStream:
         self._first = 0  # index of the first kept frame vector, from the start of the recording
         self._raw_sum = 0.0
         self._weight = 0.0
+        members, dim = detector.vector_shape
+        self._traces = np.zeros((members, 2 * dim))
+        self._traced = 0.0
 
     def push(self, samples: Float32, speech: Float32) -> list[Window]:
         """See the protocol."""
@@ -67,6 +71,15 @@ class SpectrogramStream:
             return None
         return self._detector.card.whole(self._raw_sum / self._weight)
 
+    def traces(self) -> tuple[float, ...] | None:
+        """Mean statistics of the windows, each by its speech and by how synthetic it looks.
+
+        The members' statistics one after another, (members * 2 * dim,).
+        """
+        if self._traced <= 0:
+            return None
+        return tuple(float(value) for value in (self._traces / self._traced).reshape(-1).round(5))
+
     def _chunk(self, count: int) -> None:
         used, speech = self._samples[: count * STEP + LOOK_AHEAD], self._speech[: count * STEP]
         share = (speech >= SPEECH).reshape(count, STEP).mean(axis=1, dtype=np.float32)
@@ -96,17 +109,20 @@ class SpectrogramStream:
         statistics = pooled_statistics(self._vectors, self._attention, self._share, starts, card.window)
         raws = self._detector.scores(statistics)
         found = []
-        for start, raw in zip(starts, raws, strict=True):
+        for start, raw, seen in zip(starts, raws, statistics, strict=True):
             share = float(self._share[start : start + card.window].mean())
             if share <= 0:
                 continue
             self._raw_sum += share * float(raw)
             self._weight += share
+            llr = card.window_calibration(float(raw))
+            looks = share * probability(llr)
+            self._traces += looks * seen
+            self._traced += looks
             if share < MIN_SPEECH_SHARE:
                 continue
             begin = (self._first + int(start)) * STEP / SAMPLE_RATE
             end = (self._first + min(int(start) + card.window, total)) * STEP / SAMPLE_RATE
-            llr = card.window_calibration(float(raw))
             parts = _parts(self._share[start : start + card.window], card.hop)
             found.append(Window(round(begin, 3), round(end, 3), llr, share, parts))
         keep = int(starts[-1]) + card.hop

@@ -26,6 +26,7 @@ from dataclasses import dataclass, replace
 
 from earwitness.contracts import ChannelScores
 from earwitness.credentials import CredentialReport
+from earwitness.detector.attributed import attribution_evidence, attributions
 from earwitness.detector.calibrate import Calibration, probability
 from earwitness.detector.marked import mark_evidence
 from earwitness.detector.model import Channel, read_card
@@ -186,6 +187,8 @@ def weigh(
     verdict, reason, llr = weighed(
         worst.verdict, worst.reason, worst.llr, marks, credentials, origins, facts.duration_s
     )
+    found = [(s, f) for s, f in zip(scores, findings, strict=True) if f.verdict.is_finding]
+    named = attributions([s for s, _ in found]) if verdict.is_finding else ()
     copied = [mark for mark in marks if transferred(mark, origins)]
     segments: list[Segment] = []
     for channel in scores:
@@ -200,10 +203,12 @@ def weigh(
         warnings=tuple(warnings),
         evidence=(
             *(_evidence(s, f, detector) for s, f in zip(scores, findings, strict=True)),
+            *attribution_evidence(named),
             *mark_evidence(marks, copied),
             *credential_evidence(credentials),
             *origin_evidence(origins),
         ),
         segments=tuple(segments),
+        attribution=named,
         models=tuple(models),
     )

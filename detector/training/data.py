@@ -66,7 +66,7 @@ class Store:
 
 
 def load_store(pairs: Sequence[Path], real: Path, synthetic: Path | None, noises: Path | None) -> Store:
-    """Read the pair logs, ``real.tsv`` (role train, both classes), a folder of spoken clips, one of noises."""
+    """Read the pair logs, ``real.tsv`` (role train, both classes), a folder of speech, one of noises."""
     found = []
     for folder in pairs:
         for log in sorted(folder.glob("pairs-*.jsonl")):

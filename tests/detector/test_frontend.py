@@ -15,6 +15,7 @@ from earwitness.detector.frontend import (
     frames_in,
     phases,
     spectrogram,
+    wide_phases,
     wideband,
 )
 from earwitness.samples import Float32
@@ -115,11 +116,21 @@ def test_the_phase_view_begins_with_the_spectrogram(noise: Sound, samples: int) 
     assert not turns[1, :, 0].any(), "nothing comes before the first frame"
 
 
+@pytest.mark.parametrize("samples", [N_FFT, N_FFT + HOP, 48_000])
+def test_the_wide_phase_view_begins_with_the_wide_band_view(noise: Sound, samples: int) -> None:
+    sound = noise(4.0)[:samples]
+    made = wide_phases(sound)
+    assert made.shape == (5, BINS // 2, 2 * frames_in(samples))
+    assert np.array_equal(made[0], wideband(sound))
+    assert np.abs(made[1:]).max() < 1.001
+
+
 def test_a_steady_tone_turns_as_its_bin_explains(tone: Sound, noise: Sound) -> None:
     sound = tone(1.0, hz=2000.0, level=0.3) + noise(1.0, level=1e-5)
-    near = phases(sound)[:, 2000 * N_FFT // SAMPLE_RATE - 1, 1:]
-    assert near[3] == pytest.approx(np.ones_like(near[3]), abs=1e-2)  # no turn beyond the bin's own
-    assert near[4] == pytest.approx(np.zeros_like(near[4]), abs=1e-2)
+    for view, size in ((phases, N_FFT), (wide_phases, N_FFT // 2)):
+        near = view(sound)[:, 2000 * size // SAMPLE_RATE - 1, 1:]
+        assert near[3] == pytest.approx(np.ones_like(near[3]), abs=1e-2)  # no turn beyond the bin's own
+        assert near[4] == pytest.approx(np.zeros_like(near[4]), abs=1e-2)
 
 
 @pytest.mark.parametrize(("at", "sign"), [(N_FFT // 2 - 60, 1), (N_FFT // 2, 0), (N_FFT // 2 + 60, -1)])

@@ -208,3 +208,29 @@ def test_an_hour_later_times_are_right_and_memory_is_bounded(noise: Sound) -> No
     assert first.start_s == pytest.approx(3600 - 3.04 + 0.35 * 3.04, abs=0.6), "a third of it is speech"
     assert first.start_s % 0.48 == pytest.approx(0, abs=1e-3) or first.start_s % 0.48 == pytest.approx(0.48)
     assert last.end_s == pytest.approx(3630, abs=0.11)
+
+
+def test_traces_lean_towards_windows_that_look_synthetic(noise: Sound) -> None:
+    """Sums of statistics are scores here, so that the loudest half of the score is the synthetic one."""
+    detector = Summing()
+    stream = start(detector)
+    sound = noise(20.0) * np.repeat(np.float32([1.0, 0.02]), 160_000)
+    stream.push(sound, np.ones(len(sound), np.float32))
+    windows = stream.finish()
+    traces = stream.traces()
+    assert traces is not None
+    assert len(traces) == 8
+    # As the score is the sum of the statistics, the mean score of the windows is the sum of their mean.
+    plain = np.mean([w.llr for w in windows])
+    assert sum(traces) > plain
+
+
+def test_where_nothing_is_scored_there_are_no_traces(noise: Sound) -> None:
+    stream = start(Summing())
+    stream.push(noise(1.0)[:4_800], np.ones(4_800, np.float32))
+    stream.finish()
+    assert stream.traces() is None
+    quiet = start(Summing())
+    quiet.push(noise(9.0), np.zeros(144_000, np.float32))
+    quiet.finish()
+    assert quiet.traces() is None

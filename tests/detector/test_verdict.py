@@ -1,6 +1,7 @@
 """Thresholds to verdicts: each side of each limit, partly synthetic, priors, and when to say nothing."""
 
 import math
+from collections.abc import Sequence
 
 import pytest
 
@@ -10,7 +11,7 @@ from earwitness.detector.calibrate import Calibration, probability
 from earwitness.detector.model import Card, Channel
 from earwitness.detector.segments import STEP_S
 from earwitness.detector.verdict import Thresholds, decide, weigh
-from earwitness.report import ChannelQuality, FileFacts, ModelInfo, Quality, Report, Verdict
+from earwitness.report import Attribution, ChannelQuality, FileFacts, ModelInfo, Quality, Report, Verdict
 
 LIMITS = {"synthetic": 3.0, "likely_synthetic": 1.5, "likely_human": -1.0, "stretch": 2.0}
 THRESHOLDS = Thresholds(**LIMITS)
@@ -267,3 +268,26 @@ def test_a_telephone_recording_is_read_with_its_own_calibration(monkeypatch: pyt
     assert told(True).llr_synthetic == 0.0
     assert told(True).evidence[0].llr_synthetic == 0.0
     assert {s.llr_synthetic for s in told(True).segments if s.llr_synthetic is not None} == {0.0}
+
+
+def test_only_findings_name_a_kind_of_generator(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int | None] = []
+
+    def name(scores: Sequence[ChannelScores]) -> tuple[Attribution, ...]:
+        asked.extend(one.channel for one in scores)
+        return tuple(
+            Attribution(
+                family="codec", p_family=0.9, engine="E", p_engine=0.5, distance=0.5, channel=one.channel
+            )
+            for one in scores
+        )
+
+    monkeypatch.setattr(verdict, "attributions", name)
+    found = report(scored(-3.0, channel=0), scored(4.0, channel=1))
+    assert asked == [1], "the human side has no generator"
+    assert [one.channel for one in found.attribution] == [1]
+    assert [e.outcome for e in found.evidence if e.kind == "attribution"] == ["codec"]
+    for nothing in (report(scored(-3.0)), report(scored(0.0)), report(scored(4.0), usable=False)):
+        assert nothing.attribution == ()
+        assert not [e for e in nothing.evidence if e.kind == "attribution"]
+    assert asked == [1]

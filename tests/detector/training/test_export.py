@@ -101,12 +101,12 @@ def test_other_sizes_are_exported_too(tmp_path: Path) -> None:
 
 
 def test_several_networks_in_one_file_give_the_mean_of_their_scores(tmp_path: Path) -> None:
-    nets = [trained(tiny(view)) for view in ("features", "wideband", "phases")]
+    nets = [trained(tiny(view)) for view in VIEWS]
     with torch.no_grad():
         nets[2].head[3].bias += 3.0
-    export(nets, tmp_path / "three.onnx")
-    detector = detector_of(tmp_path / "three.onnx")
-    assert detector.vector_shape == (3, 6)
+    export(nets, tmp_path / "all.onnx")
+    detector = detector_of(tmp_path / "all.onnx")
+    assert detector.vector_shape == (4, 6)
     for frames in (15, 120, 177):
         x = sound(frames, frames)
         views = {name: view(x) for name, view in VIEWS.items()}

@@ -38,6 +38,8 @@ def test_the_wide_band_network_keeps_step_with_the_other(frames: int, vectors: i
 def test_the_phase_network_keeps_step_too(frames: int, vectors: int) -> None:
     net = SpectrogramNet(NetConfig(widths=(4, 4, 8, 8), stem=4, frame_dim=6, view="phases")).eval()
     assert net.trunk(torch.randn(2, 5, 256, frames)).shape == (2, vectors, 6)
+    wide = SpectrogramNet(NetConfig(widths=(4, 4, 8, 8), stem=4, frame_dim=6, view="wide_phases")).eval()
+    assert wide.trunk(torch.randn(2, 5, 128, 2 * frames)).shape == (2, vectors, 6)
 
 
 def test_the_score_is_the_pooling_of_the_runtime_and_the_head(net: SpectrogramNet) -> None:

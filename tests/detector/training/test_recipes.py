@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from earwitness.detector.training.recipes import FAMILIES, RECIPES, family
+import pytest
+
+from earwitness.detector.training import speak
+from earwitness.detector.training.recipes import FAMILIES, RECIPES, engine_of, family
+from earwitness.generation import Family
 
 
 def test_every_method_has_a_family_and_no_family_is_idle() -> None:
@@ -14,3 +18,17 @@ def test_names_of_one_maker_share_a_family() -> None:
     assert family("hifigan_fr") == family("own_gan") == "GAN vocoder"
     assert family("own_codec_ar") == "neural codec"
     assert family("own_ar") == "autoregressive vocoder"
+
+
+@pytest.mark.parametrize("name", sorted(RECIPES) + sorted(speak.ENGINES))
+def test_every_method_and_engine_has_a_name_and_a_kind(name: str) -> None:
+    engine, kind = engine_of(name)
+    assert engine
+    assert kind in set(Family)
+
+
+def test_trainings_and_rates_of_one_engine_have_one_name() -> None:
+    assert engine_of("lyra_3200") == engine_of("lyra_9200") == ("Lyra", "codec")
+    assert engine_of("hifigan_bent")[0] == engine_of("hifigan_lj")[0]
+    assert engine_of("own_codec_ar") == engine_of("own_codec")
+    assert engine_of("own_ar")[1] == "autoregressive"
