@@ -18,6 +18,7 @@ from earwitness.detector.base import Detector
 from earwitness.errors import SourceNotFoundError, UsageError
 from earwitness.eval import attacks, scoring
 from earwitness.eval.datasets.base import Listing
+from earwitness.eval.groups import groups
 from earwitness.eval.protocols import Clip, Outcome, evaluate, read_manifest
 from earwitness.eval.score_cache import default_cache_dir, file_sha256
 from earwitness.eval.shortcuts import shortcuts
@@ -142,6 +143,20 @@ def _evaluated(
     request: Request,
 ) -> dict[str, Any]:
     """The numbers of one system; scores count where *every* compared system has one."""
+    numbers = _numbers(clips, outcomes, system, name, threshold, request)
+    if system == scoring.EARWITNESS:
+        numbers["groups"] = groups(clips, outcomes[system, name])
+    return numbers
+
+
+def _numbers(
+    clips: list[Clip],
+    outcomes: dict[tuple[str, str], list[Outcome]],
+    system: str,
+    name: str,
+    threshold: float | None,
+    request: Request,
+) -> dict[str, Any]:
     columns = [column for (_, condition), column in outcomes.items() if condition == name]
     everywhere = np.array([all(o.score is not None for o in row) for row in zip(*columns, strict=True)])
     return evaluate(

@@ -49,6 +49,7 @@ MANIFEST_FIELDS = (
     "licence",
     "role",
     "source_id",
+    "sex",
 )
 
 
@@ -69,6 +70,15 @@ class Corpus:
     per_speaker: int | None = None
     label: Literal["human", "synthetic"] = "human"
     system: str = "human"
+    women: str | None = None
+    men: str | None = None
+
+    def sex_of(self, path: str) -> str:
+        """ "f" or "m" where the path says so, else ""."""
+        for sex, pattern in (("f", self.women), ("m", self.men)):
+            if pattern and re.search(pattern, path):
+                return sex
+        return ""
 
     def speaker_of(self, path: str) -> str:
         """Speaker id for a path inside the origin; unknown speakers get the corpus name."""
@@ -187,6 +197,7 @@ def unpack(corpus: Corpus, sources: Path, out: Path, seed: int) -> list[dict[str
             corpus.licence,
             corpus.role,
             path,
+            corpus.sex_of(path),
         )
         rows.append(dict(zip(MANIFEST_FIELDS, values, strict=True)))
     return rows

@@ -1,7 +1,8 @@
 """Which clips are compared with which: manifests, and the one way results are computed from scores.
 
 A manifest is a tab-separated file with the columns path (or file), label (human | synthetic),
-corpus (or site), family, system, speaker, language; paths are relative to the manifest.
+corpus (or site), family, system, speaker, language; paths are relative to the manifest. Columns sex, age,
+native (language) and channel may say more of the speaker and the recording.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ __all__ = ["Clip", "Outcome", "evaluate", "read_manifest"]
 Float64 = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 FAMILY_ROUNDS = 300
+SPEAKER_TRAITS = ("sex", "age", "native", "channel")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,12 @@ class Clip:
     system: str
     speaker: str
     language: str
+    traits: tuple[tuple[str, str], ...] = ()
+
+    def trait(self, name: str) -> str:
+        """Corpus, language, or what the manifest says of the speaker (sex, age, …); "" if unknown."""
+        own = {"corpus": self.corpus, "language": self.language}
+        return own.get(name) or dict(self.traits).get(name, "")
 
     @property
     def cluster(self) -> str:
@@ -96,6 +104,7 @@ def _clip(row: dict[str, str], manifest: Path, line: int) -> Clip:
         system=row.get("system") or "",
         speaker=row.get("speaker") or "",
         language=row.get("language") or "",
+        traits=tuple((name, row[name]) for name in SPEAKER_TRAITS if row.get(name)),
     )
 
 

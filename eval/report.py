@@ -16,6 +16,7 @@ from typing import Any
 from earwitness.errors import EarWitnessError, SourceNotFoundError, UsageError
 from earwitness.eval.generator_tables import SCHEMA as GENERATORS
 from earwitness.eval.generator_tables import generator_tables
+from earwitness.eval.group_tables import group_table, has_groups
 from earwitness.eval.markdown import TIMES, Row, number, percent, table
 from earwitness.eval.watermark_tables import LENGTHS, length_table, watermark_tables
 from earwitness.eval.watermark_tables import SCHEMA as WATERMARK
@@ -44,6 +45,7 @@ def tables(folder: Path) -> str:
             _conditions(name, content) for name, content in accuracy.items() if _has_conditions(content)
         )
         parts.extend(_families(name, content) for name, content in accuracy.items() if _has_families(content))
+        parts.extend(group_table(name, content) for name, content in accuracy.items() if has_groups(content))
     parts.extend(_speed(content) for content in results.values() if content.get("schema") == SPEED)
     parts.extend(
         watermark_tables(content) for content in results.values() if content.get("schema") == WATERMARK

@@ -22,7 +22,7 @@ from earwitness.eval.corpora import RATE
 
 __all__ = ["COLUMNS", "main"]
 
-COLUMNS = ("path", "label", "site", "family", "system", "speaker", "language")
+COLUMNS = ("path", "label", "site", "family", "system", "speaker", "language", "sex")
 TTS_FAMILY = {
     "kokoro": "non-autoregressive",
     "hibari": "non-autoregressive",
@@ -83,8 +83,10 @@ def main(argv: list[str] | None = None) -> int:
             "site": recording["corpus"],
             "speaker": recording["speaker"],
             "language": recording["language"],
+            "sex": recording.get("sex") or "",
         }
-        rows.append({"path": name, "label": "human", "family": "human", "system": "human", **keys})
+        kind = {key: recording[key] for key in ("label", "family", "system")}
+        rows.append({"path": name, **kind, **keys})
     rows += [row for folder in args.speech for row in _spoken(folder, args.out)]
     if len({row["path"] for row in rows}) < len(rows):
         parser.error("two inputs hold files of the same name, and one overwrote the other")

@@ -205,6 +205,20 @@ def test_speakers_and_languages_are_read_from_paths() -> None:
     assert corpus().speaker_of("elsewhere.wav") == "small/unknown"
 
 
+def test_sex_is_what_the_path_says_and_else_unknown() -> None:
+    named = corpus(women="/SF", men="/SM")
+    assert [named.sex_of(path) for path in ("a/SF1.wav", "a/SM1.wav", "a/X1.wav")] == ["f", "m", ""]
+    assert corpus().sex_of("a/SF1.wav") == ""
+
+
+def test_speech_of_an_engine_is_entered_as_synthetic(sources: Path, tmp_path: Path) -> None:
+    made = corpus(label="synthetic", system="Vendor neural", take=2)
+    rows = unpack(made, sources, tmp_path / "out", seed=0)
+    assert {(row["label"], row["family"], row["system"]) for row in rows} == {
+        ("synthetic", "commercial", "Vendor neural")
+    }
+
+
 @pytest.mark.parametrize("n", [0, 1, 319, 320, 1_000])
 def test_trim_of_silence_and_of_very_short_clips(n: int) -> None:
     assert len(trim(np.zeros(n, np.float32))) == (n if n < 320 else n // 320 * 320)

@@ -36,13 +36,15 @@ def make_speech(folder: Path) -> Path:
 
 @pytest.fixture
 def real(tmp_path: Path) -> Path:
-    """Three recordings, two of them held out."""
+    """Three recordings, two of them held out, and a commercial engine's clip."""
     folder = tmp_path / "real"
     (folder / "c0").mkdir(parents=True)
-    lines = ["path\tcorpus\tspeaker\tlanguage\trole"]
+    lines = ["path\tcorpus\tspeaker\tlanguage\trole\tlabel\tfamily\tsystem\tsex"]
     for k, role in enumerate(["heldout", "train", "heldout"]):
         soundfile.write(folder / "c0" / f"{k}.flac", tone(400 + k), RATE)
-        lines.append(f"c0/{k}.flac\tc0\tc0/s{k}\tde\t{role}")
+        lines.append(f"c0/{k}.flac\tc0\tc0/s{k}\tde\t{role}\thuman\thuman\thuman\t{'fm'[k % 2]}")
+    soundfile.write(folder / "c0" / "v.flac", tone(500), RATE)
+    lines.append("c0/v.flac\tc1\tc1/v\ten\theldout\tsynthetic\tcommercial\tVendor\t")
     (folder / "real.tsv").write_text("\n".join(lines) + "\n", encoding="utf-8")
     return folder / "real.tsv"
 
@@ -65,9 +67,11 @@ def test_recordings_of_the_role_alone(real: Path, tmp_path: Path) -> None:
     out = tmp_path / "set"
     assert main([str(out), "--real", str(real), "--role", "heldout"]) == 0
     rows = rows_of(out)
-    assert [row["speaker"] for row in rows] == ["c0/s0", "c0/s2"]
-    assert {(row["label"], row["family"], row["system"]) for row in rows} == {("human", "human", "human")}
-    assert [loudest_hertz(out / row["path"]) for row in rows] == [400, 402]
+    assert [row["speaker"] for row in rows] == ["c0/s0", "c0/s2", "c1/v"]
+    kinds = [(row["label"], row["family"], row["system"]) for row in rows]
+    assert kinds == [("human", "human", "human")] * 2 + [("synthetic", "commercial", "Vendor")]
+    assert [loudest_hertz(out / row["path"]) for row in rows] == [400, 402, 500]
+    assert [row["sex"] for row in rows] == ["f", "f", ""]
 
 
 def test_a_pair_gives_a_copy_and_its_human_twin(real: Path, tmp_path: Path) -> None:
@@ -102,9 +106,9 @@ def test_everything_together_lies_where_the_manifest_says(
     command = [str(out), "--real", str(real), "--role", "heldout", "--pairs", *map(str, folders)]
     assert main([*command, "--speech", str(make_speech(tmp_path / "tts"))]) == 0
     rows = rows_of(out)
-    assert len(rows) == 2 * 2 + 2 + 1
+    assert len(rows) == 2 * 2 + 3 + 1
     assert {row["path"] for row in rows} == {path.name for path in out.glob("*.flac")}
-    assert "7 clips, 4 human" in capsys.readouterr().out
+    assert "8 clips, 4 human" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(("option", "make"), [("--pairs", make_pairs), ("--speech", make_speech)])
