@@ -25,6 +25,7 @@ __all__ = ["COLUMNS", "main"]
 COLUMNS = ("path", "label", "site", "family", "system", "speaker", "language", "sex")
 TTS_FAMILY = {
     "kokoro": "non-autoregressive",
+    "own": "transformer LM",
     "hibari": "non-autoregressive",
     "piper": "VAE/VITS",
     "flite": "parametric",
