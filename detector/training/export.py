@@ -86,6 +86,8 @@ def export(nets: Sequence[SpectrogramNet], target: Path) -> None:
     for key, values in zip(("w1", "b1", "w2", "b2"), zip(*heads, strict=True), strict=True):
         entry = model.metadata_props.add()
         entry.key, entry.value = key, json.dumps(_rounded(torch.stack(values).tolist()))
+    entry = model.metadata_props.add()
+    entry.key, entry.value = "views", json.dumps([view_of(net) for net in nets])
     onnx.save(model, str(target))
 
 
