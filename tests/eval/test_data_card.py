@@ -23,8 +23,11 @@ def test_hours_speakers_and_methods_are_counted(tmp_path: Path) -> None:
     for k, (speaker, role) in enumerate([("a", "train"), ("a", "train"), ("b", "train"), ("c", "heldout")]):
         name = f"kerstin_de/{k}.flac"
         _sound(tmp_path / name, 36.0)
-        values = (name, "human", "kerstin_de", "human", "human", speaker, "de", "CC0", role, str(k))
+        values = (name, "human", "kerstin_de", "human", "human", speaker, "de", "CC0", role, str(k), "")
         rows.append(dict(zip(MANIFEST_FIELDS, values, strict=True)))
+    _sound(tmp_path / "polly_matthew" / "0.flac", 36.0)
+    engine = ("polly_matthew/0.flac", "synthetic", "polly_matthew", "commercial", "Amazon Polly neural")
+    rows.append(dict(zip(MANIFEST_FIELDS, (*engine, "Matthew", "en", "MIT", "train", "9", ""), strict=True)))
     # The second selection holds one of the recordings again.
     manifests = [tmp_path / "real.tsv", tmp_path / "more.tsv"]
     for path, chosen in zip(manifests, (rows[:2], [rows[0], *rows[2:]]), strict=True):
@@ -40,7 +43,8 @@ def test_hours_speakers_and_methods_are_counted(tmp_path: Path) -> None:
     _sound(tmp_path / "tts" / "t.flac", 3.6)
     (tmp_path / "tts" / "speak.jsonl").write_text(json.dumps({"path": "t.flac", "engine": "flite"}) + "\n")
 
-    data = account(manifests, [tmp_path / "one", tmp_path / "two"], tmp_path / "tts")
+    folders = [tmp_path / "one", tmp_path / "two"]
+    data = account(manifests, folders, tmp_path / "tts", before={"human_hours": 5})
 
     assert [(s["name"], s["recordings"], s["speakers"], s["licence"]) for s in data["human"]] == [
         ("kerstin_de", 3, 2, "CC0")
@@ -49,3 +53,7 @@ def test_hours_speakers_and_methods_are_counted(tmp_path: Path) -> None:
     assert data["speakers"] == 2
     assert data["copies"] == [{"method": "world", "pairs": 2, "source": "pyworld (MIT)"}]
     assert data["speech"][0]["clips"] == 1
+    (vendor,) = data["commercial"]
+    assert (vendor["engine"], vendor["recordings"], vendor["licence"]) == ("Amazon Polly neural", 1, "MIT")
+    assert data["before"] == {"human_hours": 5}
+    assert "before" not in account(manifests, folders, tmp_path / "tts")
