@@ -3,8 +3,8 @@
     python -m earwitness.eval.data_card REAL/real.tsv [MORE/real.tsv ...] --pairs FOLDER --speech FOLDER \
         [--before CARD.json] --out data.json
 
-Counts what lies on the disk, not what was planned. ``--before`` is the card of the weights that training began
-with: what they were trained on is part of the account.
+Counts what lies on the disk, not what was planned. ``--before`` is the card of the weights that training
+began with: what they were trained on is part of the account.
 """
 
 from __future__ import annotations

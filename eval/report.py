@@ -21,7 +21,7 @@ from earwitness.eval.markdown import TIMES, Row, number, percent, table
 from earwitness.eval.watermark_tables import LENGTHS, length_table, watermark_tables
 from earwitness.eval.watermark_tables import SCHEMA as WATERMARK
 
-__all__ = ["END", "RESULTS", "START", "block", "main", "replace_block", "tables"]
+__all__ = ["ACCURACY", "END", "RESULTS", "START", "block", "main", "read_result", "replace_block", "tables"]
 
 RESULTS = Path(__file__).parent / "results"
 START = "<!-- eval:start -->"
@@ -36,7 +36,7 @@ def tables(folder: Path) -> str:
 
     Files of other kinds are left out. Raises UsageError when a file is no JSON object.
     """
-    results = {path.stem: _read(path) for path in sorted(folder.glob("*.json"))}
+    results = {path.stem: read_result(path) for path in sorted(folder.glob("*.json"))}
     accuracy = {name: content for name, content in results.items() if content.get("schema") == ACCURACY}
     parts = []
     if accuracy:
@@ -73,7 +73,8 @@ def replace_block(text: str, new: str) -> str:
     return text[:start] + new + text[end + len(END) :]
 
 
-def _read(path: Path) -> dict[str, Any]:
+def read_result(path: Path) -> dict[str, Any]:
+    """A result file. Raises UsageError when it is no JSON object."""
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
     except ValueError as error:
