@@ -105,7 +105,7 @@ def _with_turns(
     for step in (across, along):
         step /= np.maximum(np.abs(step), np.float32(1e-20))
         step[quiet] = 0
-        parts += [step.real.T, step.imag.T]
+        parts += [np.asarray(part.T, np.float32) for part in (step.real, step.imag)]
     return np.stack(parts)
 
 
