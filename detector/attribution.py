@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import io
 import json
+import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -118,7 +119,7 @@ def read_space(data: bytes) -> EngineSpace:
                 float(about["sharpness"]),
                 float(about["reach"]),
             )
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, EOFError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
         raise ModelError(
             f"the list of engines is damaged ({error}).", subject=FILE, hint="Reinstall earwitness."
         ) from error

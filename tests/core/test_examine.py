@@ -315,7 +315,8 @@ import numpy, av, onnxruntime, soxr
 from earwitness import plugins
 from earwitness.examine import examine
 from earwitness.report import ModelInfo, Report
-stream = SimpleNamespace(push=lambda s, p: [], finish=lambda: [], total_llr=lambda: None)
+stream = SimpleNamespace(push=lambda s, p: [], finish=lambda: [], total_llr=lambda: None,
+                         traces=lambda: None)
 detector = SimpleNamespace(sample_rate=16000, start=lambda: stream,
                            info=ModelInfo(name="none", version="0", kind="detector"))
 def judge(facts, quality, warnings, scores, models, prior, marks, credentials, origins):
