@@ -2,7 +2,7 @@
 
 Thresholds are LLRs of the weights card, chosen on development recordings (never on test ones):
 
-- ``likely_human``: below it; at most about 10 % of synthetic development recordings score there;
+- ``likely_human``: below it; at most about 5 % of synthetic development recordings score there;
 - ``likely_synthetic``: in the worst of the channels of ``detector.training.ship`` at most about 10 % of human
   development recordings score above it, and of those that are not inconclusive;
 - ``synthetic``: at most about 1 %, in the worst channel;
