@@ -14,6 +14,7 @@ import argparse
 import csv
 import json
 import sys
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -84,9 +85,10 @@ def fit_space(
 ) -> EngineSpace:
     """The space of traces (n, d). engines: name of each row. held: rows that set sharpness and reach only.
 
-    Raises ValueError where fewer than two engines are left to learn from.
+    Engines with one row to learn from are left out. Raises ValueError where fewer than two are left.
     """
-    names = sorted({engine for engine, out in zip(engines, held, strict=True) if not out})
+    counts = Counter(engine for engine, out in zip(engines, held, strict=True) if not out)
+    names = sorted(name for name, count in counts.items() if count > 1)
     if len(names) < 2:
         raise ValueError("telling engines apart needs two of them")
     which = np.array([names.index(e) if e in names else -1 for e in engines])
@@ -159,6 +161,10 @@ def main(argv: list[str] | None = None) -> int:
     speakers = sorted({clip.speaker for clip in clips})
     back = set(np.random.default_rng(args.seed).permutation(speakers)[::OUT_OF].tolist())
     held = np.array([clip.speaker in back for clip in clips])
+    for engine in {clip.engine for clip in clips}:  # of a voice or two nothing is held back, or it is lost
+        mine = np.array([clip.engine == engine for clip in clips])
+        if (~held[mine]).sum() < 2:
+            held[mine] = False
     space = fit_space(seen, [c.engine for c in clips], {c.engine: c.family for c in clips}, held)
     args.out.write_bytes(space.to_bytes())
     found = [

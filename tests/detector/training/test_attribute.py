@@ -76,9 +76,10 @@ def material(tmp_path_factory: pytest.TempPathFactory, speech: Float32) -> Path:
         "c.flac\tsynthetic\ttrain\tBig Vendor",
         "h.flac\thuman\ttrain\thuman",
     ]
+    rows.append("e.flac\tsynthetic\ttrain\tBig Vendor")
     rows.append("d.flac\tsynthetic\theldout\tOther Vendor")
     (base / "real.tsv").write_text("\n".join(rows) + "\n", encoding="utf-8")
-    for name in ("tts/own_0", "tts/own_1", "c", "h", "d"):
+    for name in ("tts/own_0", "tts/own_1", "c", "e", "h", "d"):
         soundfile.write(base / f"{name}.flac", speech[:24_000], RATE)
     return base
 
