@@ -143,23 +143,9 @@ def _evaluated(
     request: Request,
 ) -> dict[str, Any]:
     """The numbers of one system; scores count where *every* compared system has one."""
-    numbers = _numbers(clips, outcomes, system, name, threshold, request)
-    if system == scoring.EARWITNESS:
-        numbers["groups"] = groups(clips, outcomes[system, name])
-    return numbers
-
-
-def _numbers(
-    clips: list[Clip],
-    outcomes: dict[tuple[str, str], list[Outcome]],
-    system: str,
-    name: str,
-    threshold: float | None,
-    request: Request,
-) -> dict[str, Any]:
     columns = [column for (_, condition), column in outcomes.items() if condition == name]
     everywhere = np.array([all(o.score is not None for o in row) for row in zip(*columns, strict=True)])
-    return evaluate(
+    numbers = evaluate(
         clips,
         outcomes[system, name],
         threshold=threshold,
@@ -168,6 +154,9 @@ def _numbers(
         rounds=request.rounds if name == attacks.CLEAN else min(request.rounds, FEW_ROUNDS),
         seed=request.seed,
     )
+    if system == scoring.EARWITNESS:
+        numbers["groups"] = groups(clips, outcomes[system, name])
+    return numbers
 
 
 def _voices(clips: Sequence[Clip]) -> tuple[Path, ...]:

@@ -19,6 +19,7 @@ from typing import Any
 
 import soundfile
 
+from earwitness.detector.training.logs import PAIRS, SPEECH, logged
 from earwitness.detector.training.recipes import RECIPES
 from earwitness.eval.corpora import corpora
 
@@ -36,10 +37,6 @@ SPEECH_LICENCES = {
 def _hours(paths: list[Path]) -> float:
     seconds = sum(float(soundfile.info(path).duration) for path in paths)
     return round(seconds / 3600, 3)
-
-
-def _read(folder: Path, pattern: str) -> list[dict[str, Any]]:
-    return [json.loads(line) for log in sorted(folder.glob(pattern)) for line in log.read_text().splitlines()]
 
 
 def _recordings(manifests: list[Path]) -> list[dict[str, str]]:
@@ -85,8 +82,8 @@ def account(
     rows = [row for row in everything if row["label"] == "human"]
     sources = _sources(rows)
     engines_of_others = _sources([row for row in everything if row["label"] == "synthetic"])
-    made = [{**row, "path": f / row["path"]} for f in pairs for row in _read(f, "pairs-*.jsonl")]
-    spoken = _read(speech, "speak.jsonl")
+    made = [{**row, "path": f / row["path"]} for f in pairs for row in logged(f, PAIRS)]
+    spoken = logged(speech, SPEECH)
     methods = Counter(row["method"] for row in made)
     engines = Counter(row["engine"] for row in spoken)
     return {

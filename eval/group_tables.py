@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from earwitness.eval.groups import TRAITS
 from earwitness.eval.markdown import percent, table
 
 __all__ = ["group_table", "has_groups"]
 
 CLEAN = "clean"
-SHOWN = ("sex", "age", "native", "channel", "language", "corpus")
 
 
 def has_groups(content: dict[str, Any]) -> bool:
@@ -20,7 +20,7 @@ def has_groups(content: dict[str, Any]) -> bool:
 def group_table(name: str, content: dict[str, Any]) -> str:
     """One row a group of people: wrongly called synthetic, told nothing; clean recordings."""
     rows = []
-    for trait in SHOWN:
+    for trait in TRAITS:
         found = _clean(content).get(trait)
         if not found:
             continue

@@ -10,12 +10,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from earwitness.eval.intervals import share
-from earwitness.eval.protocols import Clip, Outcome
+from earwitness.eval.protocols import SPEAKER_TRAITS, Clip, Outcome
 from earwitness.report import Verdict
 
 __all__ = ["FEWEST", "TRAITS", "groups"]
 
-TRAITS = ("sex", "age", "native", "channel", "language", "corpus")
+TRAITS = (*SPEAKER_TRAITS, "language", "corpus")
 """What people may be grouped by: columns of a manifest; those of no use are left out."""
 FEWEST = 20  # clips of a group, below which a rate says nothing
 

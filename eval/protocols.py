@@ -22,7 +22,7 @@ from earwitness.eval import metrics
 from earwitness.eval.bootstrap import Indices, Interval, bootstrap
 from earwitness.report import Verdict
 
-__all__ = ["Clip", "Outcome", "evaluate", "read_manifest"]
+__all__ = ["SPEAKER_TRAITS", "Clip", "Outcome", "evaluate", "read_manifest"]
 
 Float64 = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]

@@ -12,12 +12,12 @@ from __future__ import annotations
 
 import argparse
 import csv
-import json
 import sys
 from pathlib import Path
 
 import soundfile
 
+from earwitness.detector.training.logs import PAIRS, SPEECH, logged
 from earwitness.eval.corpora import RATE
 
 __all__ = ["COLUMNS", "main"]
@@ -33,14 +33,9 @@ TTS_FAMILY = {
 }
 
 
-def _log(folder: Path, pattern: str) -> list[dict[str, str]]:
-    lines = [line for log in sorted(folder.glob(pattern)) for line in log.read_text("utf-8").splitlines()]
-    return [json.loads(line) for line in lines]
-
-
 def _pairs(folder: Path, out: Path) -> list[dict[str, str]]:
     rows = []
-    for pair in _log(folder, "pairs-*.jsonl"):
+    for pair in logged(folder, PAIRS):
         both, _ = soundfile.read(folder / pair["path"], dtype="float32")
         shared = {"site": pair["corpus"], "speaker": pair["speaker"], "language": pair["language"]}
         for side, (label, family, system) in enumerate(
@@ -54,7 +49,7 @@ def _pairs(folder: Path, out: Path) -> list[dict[str, str]]:
 
 def _spoken(folder: Path, out: Path) -> list[dict[str, str]]:
     rows = []
-    for clip in _log(folder, "speak.jsonl"):
+    for clip in logged(folder, SPEECH):
         x, _ = soundfile.read(folder / clip["path"], dtype="float32")
         soundfile.write(out / f"tts_{clip['path']}", x, RATE, subtype="PCM_16")
         family = TTS_FAMILY[clip["engine"]]

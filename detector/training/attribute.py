@@ -18,7 +18,6 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -30,6 +29,7 @@ from earwitness.contracts import Float32
 from earwitness.detector.attribution import Engine, EngineSpace
 from earwitness.detector.model import SpectrogramDetector, load_default
 from earwitness.detector.training.augment import channel
+from earwitness.detector.training.logs import PAIRS, SPEECH, logged
 from earwitness.detector.training.recipes import engine_of
 
 __all__ = ["Clip", "clips_of", "fit_space", "main", "traces_of"]
@@ -55,10 +55,10 @@ def clips_of(pairs: Sequence[Path], real: Path, speech: Sequence[Path], each: in
     """At most ``each`` clips of every engine, in a seeded random order."""
     found: list[Clip] = []
     for folder in pairs:
-        for row in _logged(folder, "pairs-*.jsonl"):
+        for row in logged(folder, PAIRS):
             found.append(Clip(folder / row["path"], 1, *engine_of(row["method"]), row["speaker"]))
     for folder in speech:
-        for row in _logged(folder, "speak.jsonl"):
+        for row in logged(folder, SPEECH):
             found.append(Clip(folder / row["path"], None, *engine_of(row["engine"]), row["voice"]))
     with real.open(encoding="utf-8") as handle:
         for row in csv.DictReader(handle, delimiter="\t"):
@@ -93,12 +93,11 @@ def fit_space(
         raise ValueError("telling engines apart needs two of them")
     which = np.array([names.index(e) if e in names else -1 for e in engines])
     learn = ~held & (which >= 0)
-    analysis = LinearDiscriminantAnalysis(
-        solver="eigen", shrinkage="auto", n_components=min(DIMENSIONS, len(names) - 1)
-    )
+    size = min(DIMENSIONS, len(names) - 1)
+    analysis = LinearDiscriminantAnalysis(solver="eigen", shrinkage="auto", n_components=size)
     analysis.fit(seen[learn], which[learn])
     mean = seen[learn].mean(0).astype(np.float32)
-    map_ = np.asarray(analysis.scalings_[:, : min(DIMENSIONS, len(names) - 1)], np.float32)
+    map_ = np.asarray(analysis.scalings_[:, :size], np.float32)
     places = (seen - mean) @ map_
     spread = np.concatenate(
         [places[learn & (which == k)] - places[learn & (which == k)].mean(0) for k in range(len(names))]
@@ -125,11 +124,6 @@ def _sharpness(squares: npt.NDArray[np.float64], which: npt.NDArray[np.int64]) -
         return float((total - logits[np.arange(len(which)), which]).mean())
 
     return float(min(SHARPNESS, key=surprise))
-
-
-def _logged(folder: Path, pattern: str) -> list[dict[str, Any]]:
-    lines = [line for log in sorted(folder.glob(pattern)) for line in log.read_text("utf-8").splitlines()]
-    return [json.loads(line) for line in lines]
 
 
 def _heard(clips: Sequence[Clip], seed: int) -> tuple[Float32, list[Clip]]:

@@ -25,6 +25,7 @@ __all__ = [
     "clip",
     "coloured_noise",
     "fft_convolve",
+    "fit_length",
     "gain",
     "narrowband",
     "packet_loss",
@@ -94,7 +95,7 @@ def narrowband(x: Float32, low: float = 300.0, high: float = 3400.0, edge: float
 def resample_through(x: Float32, rate: int) -> Float32:
     """Down to ``rate`` Hz and back up: loses what lies above ``rate / 2``."""
     there = soxr.resample(x, SAMPLE_RATE, rate)
-    return _fit(np.asarray(soxr.resample(there, rate, SAMPLE_RATE), dtype=np.float32), x.size)
+    return fit_length(np.asarray(soxr.resample(there, rate, SAMPLE_RATE), dtype=np.float32), x.size)
 
 
 def coloured_noise(n: int, exponent: float, rng: np.random.Generator) -> Float32:
@@ -198,6 +199,6 @@ def packet_loss(
     return heard
 
 
-def _fit(x: Float32, n: int) -> Float32:
+def fit_length(x: Float32, n: int) -> Float32:
     """Cut or zero-pad to n samples."""
     return x[:n] if x.size >= n else np.pad(x, (0, n - x.size))

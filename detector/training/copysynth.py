@@ -22,8 +22,10 @@ from pathlib import Path
 import numpy as np
 import soundfile
 
+from earwitness.detector.training.channels import fit_length
+from earwitness.detector.training.logs import PAIRS, logged
 from earwitness.detector.training.recipes import family
-from earwitness.detector.training.vocoders import RATE, Engines, Float32, fit_length, resample
+from earwitness.detector.training.vocoders import RATE, Engines, Float32, resample
 
 __all__ = ["chain_rate", "main", "make_pair", "plan"]
 
@@ -84,8 +86,7 @@ def _work(args: argparse.Namespace, jobs: list[dict[str, str]], worker: int) -> 
     engines = Engines(args.engines)
     log = args.out / f"pairs-{worker}.jsonl"
     # All workers' logs: an earlier run may have had another number of workers.
-    logs = [path.read_text(encoding="utf-8") for path in sorted(args.out.glob("pairs-*.jsonl"))]
-    done = {json.loads(line)["id"] for text in logs for line in text.splitlines()}
+    done = {row["id"] for row in logged(args.out, PAIRS)}
     start = time.monotonic()
     mine = [j for j in jobs[worker :: args.jobs] if j["id"] not in done]
     with log.open("a", encoding="utf-8") as handle:

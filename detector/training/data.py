@@ -8,7 +8,6 @@ the same random channel, so that nothing but the synthesis tells them apart. Eve
 from __future__ import annotations
 
 import csv
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +20,7 @@ from torch.utils.data import Dataset
 
 from earwitness.detector.frontend import SAMPLE_RATE, Float32, spectrogram
 from earwitness.detector.training.augment import channel
+from earwitness.detector.training.logs import PAIRS, logged
 
 __all__ = ["BatchPlan", "Batches", "Store", "crop", "load_store", "mask_bands"]
 
@@ -67,12 +67,7 @@ class Store:
 
 def load_store(pairs: Sequence[Path], real: Path, synthetic: Path | None, noises: Path | None) -> Store:
     """Read the pair logs, ``real.tsv`` (role train, both classes), a folder of speech, one of noises."""
-    found = []
-    for folder in pairs:
-        for log in sorted(folder.glob("pairs-*.jsonl")):
-            for line in log.read_text(encoding="utf-8").splitlines():
-                row = json.loads(line)
-                found.append({**row, "path": folder / row["path"]})
+    found = [{**row, "path": folder / row["path"]} for folder in pairs for row in logged(folder, PAIRS)]
     with real.open(encoding="utf-8") as handle:
         rows = [r for r in csv.DictReader(handle, delimiter="\t") if r["role"] == "train"]
     human = [real.parent / row["path"] for row in rows if row["label"] == "human"]

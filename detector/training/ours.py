@@ -11,6 +11,7 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
+from earwitness.detector.training.channels import fit_length
 from earwitness.generation import Generator, Speech, load_generator
 
 __all__ = ["OWN", "own_methods"]
@@ -37,14 +38,10 @@ def _remade(method: str, x: Float32, rng: np.random.Generator) -> Float32:
     generator = _loaded(*OWN[method])
     speech, seed = Speech(x, RATE), int(rng.integers(2**31))
     if method != "own_convert":
-        return _cut(generator.resynthesize(speech, seed=seed).samples, x.size)
+        return fit_length(generator.resynthesize(speech, seed=seed).samples, x.size)
     # A voice of nobody, another one each time: conversion is learnt, not a dozen voices.
     voice = f"nobody:{int(rng.integers(10**6))}"
-    return _cut(generator.convert(speech, voice=voice, seed=seed).samples, x.size)
-
-
-def _cut(y: Float32, n: int) -> Float32:
-    return y[:n] if y.size >= n else np.pad(y, (0, n - y.size))
+    return fit_length(generator.convert(speech, voice=voice, seed=seed).samples, x.size)
 
 
 def own_methods() -> dict[str, Method]:

@@ -44,8 +44,13 @@ FAMILIES = {
 
 def family(method: str) -> str:
     """Family name of a method."""
-    own = method.removesuffix("_ar") if method != "own_ar" else method
-    return FAMILIES[own if own in FAMILIES else method.split("_")[0]]
+    plain = _plain(method)
+    return FAMILIES[plain if plain in FAMILIES else method.split("_")[0]]
+
+
+def _plain(method: str) -> str:
+    """Without the vocoder that a codec's spectrogram was played by."""
+    return method if method in FAMILIES else method.removesuffix("_ar")
 
 
 _ENGINES = {
@@ -99,4 +104,4 @@ def engine_of(name: str) -> tuple[str, str]:
         return _ENGINES[name], _KINDS[name]
     if name.startswith("lyra"):
         return _ENGINES["lyra"], "codec"
-    return _ENGINES[name.removesuffix("_ar") if name != "own_ar" else name], _OF_COPIES[family(name)]
+    return _ENGINES[_plain(name)], _OF_COPIES[family(name)]

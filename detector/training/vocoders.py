@@ -23,6 +23,7 @@ import numpy as np
 import numpy.typing as npt
 import soxr
 
+from earwitness.detector.training.channels import fit_length
 from earwitness.detector.training.fargan import dred, fargan
 from earwitness.detector.training.ours import own_methods
 from earwitness.detector.training.recipes import RECIPES
@@ -35,11 +36,6 @@ RATE = 16_000
 def resample(x: Float32, a: int, b: int) -> Float32:
     """Anti-aliased resampling from a to b Hz."""
     return x if a == b else np.asarray(soxr.resample(x, a, b), dtype=np.float32)
-
-
-def fit_length(x: Float32, n: int) -> Float32:
-    """Cut or zero-pad the end to n samples."""
-    return x[:n] if len(x) >= n else np.pad(x, (0, n - len(x)))
 
 
 def align(y: Float32, x: Float32, limit: int = 1600) -> Float32:

@@ -9,12 +9,12 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
+from earwitness.detector.training.channels import fit_length
 from earwitness.detector.training.ours import OWN
 from earwitness.detector.training.recipes import FAMILIES, RECIPES, family
 from earwitness.detector.training.vocoders import (
     Engines,
     align,
-    fit_length,
     perturb_mel,
     resample,
 )
