@@ -10,7 +10,7 @@ recording, so that a ten-hour file is judged in bounded memory.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from earwitness.credentials import CredentialReport
@@ -46,12 +46,16 @@ class ChannelScores:
 
     traces: numbers that describe the synthetic-looking windows, which generators are told apart by; None
     where nothing could be scored or the detector has none.
+    steps: raw scores of single steps of ``step_s`` seconds from the start, NaN in pauses: what sounds just
+    there, heard by itself; None where the detector has no such scores.
     """
 
     channel: int | None
     windows: tuple[Window, ...]
     llr: float | None
     traces: tuple[float, ...] | None = None
+    steps: Float32 | None = field(default=None, compare=False)
+    step_s: float = 0.08
 
 
 class DetectorStream(Protocol):
@@ -71,6 +75,9 @@ class DetectorStream(Protocol):
         """Calibrated LLR of the whole channel; None when nothing could be scored."""
 
     def traces(self) -> tuple[float, ...] | None:
+        """See :class:`ChannelScores`."""
+
+    def steps(self) -> Float32 | None:
         """See :class:`ChannelScores`."""
 
 

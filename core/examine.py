@@ -133,9 +133,8 @@ class _Track:
 
     def scores(self) -> ChannelScores:
         """What the detector said."""
-        return ChannelScores(
-            self._channel, tuple(self._windows), self._stream.total_llr(), self._stream.traces()
-        )
+        stream, windows = self._stream, tuple(self._windows)
+        return ChannelScores(self._channel, windows, stream.total_llr(), stream.traces(), stream.steps())
 
     def marks(self) -> tuple[MarkFinding, ...]:
         """What each known key read."""

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["LLR_LIMIT", "Calibration", "fit", "probability"]
+__all__ = ["LLR_LIMIT", "Calibration", "Local", "fit", "probability"]
 
 # No calibration set of ours is large enough to support odds beyond about e^6 (400 : 1).
 LLR_LIMIT = 6.0
@@ -30,6 +30,26 @@ class Calibration:
     def __call__(self, raw: float) -> float:
         """LLR of a raw score."""
         return float(np.clip(self.slope * raw + self.offset, -self.limit, self.limit))
+
+
+@dataclass(frozen=True, slots=True)
+class Local:
+    """How scores of single steps of 80 ms become LLRs, and from where on a stretch is called.
+
+    ``llr = slope * raw + share * window + offset``: raw, the step's score averaged with a triangle over the
+    ``width`` steps around it; window, the LLR of the windows that it lies in.
+    human: below it a step counts as human speech. stretch: a stretch whose highest LLR reaches it is called;
+    contrast: or one whose highest LLR lies so far above the mean of the human rest.
+    """
+
+    width: int
+    slope: float
+    share: float
+    offset: float
+    human: float
+    stretch: float
+    contrast: float
+    limit: float = LLR_LIMIT
 
 
 def probability(llr: float, prior: float = 0.5) -> float:

@@ -17,9 +17,9 @@ __all__ = [
     "SAMPLE_RATE",
     "VIEWS",
     "frames_in",
+    "full",
     "phases",
     "spectrogram",
-    "wide_phases",
     "wideband",
 ]
 
@@ -34,6 +34,7 @@ SCALE = 2.5  # standard deviation of the log-magnitudes of speech, in nepers, ro
 
 _WINDOW = np.hanning(N_FFT + 1)[:-1].astype(np.float32)
 _WIDE = np.hanning(N_FFT // 2 + 1)[:-1].astype(np.float32)
+_LONG = np.hanning(2 * N_FFT + 1)[:-1].astype(np.float32)
 
 
 def frames_in(samples: int) -> int:
@@ -73,10 +74,19 @@ def phases(samples: Float32, speech: npt.NDArray[np.bool_] | None = None) -> Flo
     return _with_turns(_spectrum(samples, _WINDOW, HOP), HOP, speech)
 
 
-def wide_phases(samples: Float32, speech: npt.NDArray[np.bool_] | None = None) -> Float32:
-    """As ``phases``, of the frames of ``wideband``: shape (5, BINS / 2, 2 * frames)."""
-    frames, heard = _short_frames(samples, speech)
-    return _with_turns(frames, HOP // 2, heard)
+def full(samples: Float32, speech: npt.NDArray[np.bool_] | None = None) -> Float32:
+    """Everything that the other views show and longer frames, for one network: shape (9, BINS, frames).
+
+    Channels 0-4 as ``phases``; 5 and 6 the two 16-ms frames under each long one (each of their bins twice, so
+    that rows stay frequencies); 7 and 8 64-ms frames, which part the harmonics of low voices: their odd and
+    their even bins. samples, speech: as in ``spectrogram``.
+    """
+    short = np.repeat(wideband(samples, speech), 2, axis=0)
+    # Both ends mirrored, so that the longer frames have the middles of the plain ones.
+    around = np.pad(samples, N_FFT // 2, mode="reflect")
+    long = _logs(_power(_spectrum(around, _LONG, HOP)), speech)
+    parts = [short[None, :, 0::2], short[None, :, 1::2], long[None, 0::2], long[None, 1::2]]
+    return np.concatenate([phases(samples, speech), *parts])
 
 
 def _short_frames(
@@ -138,6 +148,6 @@ VIEWS = {
     "features": spectrogram,
     "wideband": wideband,
     "phases": phases,
-    "wide_phases": wide_phases,
+    "full": full,
 }
 """Views by the name of the network input that takes them."""

@@ -22,7 +22,7 @@ import numpy as np
 import numpy.typing as npt
 
 from earwitness.contracts import DetectorStream, Float32
-from earwitness.detector.calibrate import Calibration
+from earwitness.detector.calibrate import Calibration, Local
 from earwitness.detector.frontend import VIEWS
 from earwitness.errors import ModelError, UsageError
 from earwitness.report import ModelInfo
@@ -37,11 +37,13 @@ class Channel:
     """How LLRs are to be read when a recording came through a narrow channel.
 
     whole, windows: maps from the card's LLR to the LLR for this channel. thresholds: LLRs after the map.
+    local: how scores of steps are read.
     """
 
     whole: Calibration
     windows: Calibration
     thresholds: dict[str, float]
+    local: Local | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,7 @@ class Card:
     window, hop: length and step of the windows, in frames of 80 ms.
     whole: calibration of a recording's mean raw score; window_calibration: of one window's.
     thresholds: LLRs, see ``earwitness.detector.verdict``.
+    local: how scores of steps are read; None: the model has none.
     telephone: what holds instead when nothing above 4 kHz is left; None: the same as everywhere.
     """
 
@@ -62,6 +65,7 @@ class Card:
     whole: Calibration
     window_calibration: Calibration
     thresholds: dict[str, float]
+    local: Local | None = None
     telephone: Channel | None = None
 
 
@@ -84,6 +88,7 @@ def read_card(name: str = DEFAULT) -> Card:
             whole=Calibration(**runtime["whole"]),
             window_calibration=Calibration(**runtime["windows"]),
             thresholds={k: float(v) for k, v in runtime["thresholds"].items()},
+            local=_local(runtime),
             telephone=_channel(runtime.get("telephone")),
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
@@ -99,7 +104,12 @@ def _channel(table: dict[str, Any] | None) -> Channel | None:
         whole=Calibration(**table["whole"]),
         windows=Calibration(**table["windows"]),
         thresholds={k: float(v) for k, v in table["thresholds"].items()},
+        local=_local(table),
     )
+
+
+def _local(table: dict[str, Any]) -> Local | None:
+    return Local(**table["local"]) if "local" in table else None
 
 
 def read_weights(card: Card) -> bytes:
@@ -174,6 +184,10 @@ class SpectrogramDetector:
         """Raw score of each window from its pooled statistics (windows, members, 2 * dim)."""
         return self._heads(statistics)
 
+    def steps(self, vectors: Float32) -> Float32 | None:
+        """Raw score of each step by itself from its vectors (steps, members, dim); None: no member has one."""
+        return self._heads.steps(vectors)
+
 
 def _threads() -> int:
     text = os.environ.get("EARWITNESS_THREADS", "0")
@@ -187,17 +201,26 @@ class _Heads:
     """The last two layers of each member, small enough for numpy: hidden units with ReLU, one output.
 
     w1: (members, hidden, 2 * dim); b1, w2: (members, hidden); b2: (members,).
+    local: (members, dim + 1), weights and offset of a single step's score, zero for members that have none.
     """
 
     w1: Float32
     b1: Float32
     w2: Float32
     b2: Float32
+    local: Float32
 
     @classmethod
     def from_metadata(cls, table: dict[str, str]) -> _Heads:
-        parts = [np.asarray(json.loads(table[key]), dtype=np.float32) for key in ("w1", "b1", "w2", "b2")]
-        return cls(*parts)
+        keys = ("w1", "b1", "w2", "b2", "local")
+        return cls(*(np.asarray(json.loads(table[key]), dtype=np.float32) for key in keys))
+
+    def steps(self, vectors: Float32) -> Float32 | None:
+        having = int(self.local.any(axis=1).sum())
+        if not having:
+            return None
+        scores = np.einsum("fmd,md->f", vectors, self.local[:, :-1]) + self.local[:, -1].sum()
+        return np.asarray(scores / having, dtype=np.float32)
 
     def __call__(self, x: Float32) -> Float32:
         hidden = np.maximum(np.einsum("wms,mhs->wmh", x, self.w1) + self.b1, 0)

@@ -21,6 +21,7 @@ CHUNK = 120  # frame vectors a chunk
 LOOK_AHEAD = N_FFT - HOP
 SPEECH = 0.5  # voice-activity probability from which a sample counts as speech
 MIN_SPEECH_SHARE = 0.35  # a window with less speech says more about the pause than about the voice
+MIN_STEP_SHARE = 0.3  # a step with less is a pause
 MIN_FRAMES = 12  # 0.96 s: shorter excerpts were never trained on
 
 
@@ -40,6 +41,7 @@ class SpectrogramStream:
         members, dim = detector.vector_shape
         self._traces = np.zeros((members, 2 * dim))
         self._traced = 0.0
+        self._steps: list[Float32] = []
 
     def push(self, samples: Float32, speech: Float32) -> list[Window]:
         """See the protocol."""
@@ -80,6 +82,10 @@ class SpectrogramStream:
             return None
         return tuple(float(value) for value in (self._traces / self._traced).reshape(-1).round(5))
 
+    def steps(self) -> Float32 | None:
+        """Raw score of each 80 ms heard by themselves, NaN in pauses."""
+        return np.concatenate(self._steps) if self._steps else None
+
     def _chunk(self, count: int) -> None:
         used, speech = self._samples[: count * STEP + LOOK_AHEAD], self._speech[: count * STEP]
         share = (speech >= SPEECH).reshape(count, STEP).mean(axis=1, dtype=np.float32)
@@ -90,6 +96,9 @@ class SpectrogramStream:
         else:  # nobody speaks: nothing to score, and no time spent on it
             shape = (count, *self._detector.vector_shape)
             vectors, attention = np.zeros(shape, np.float32), np.full(shape[:2], -20.0, np.float32)
+        local = self._detector.steps(vectors)
+        if local is not None:
+            self._steps.append(np.where(share >= MIN_STEP_SHARE, local, np.float32(np.nan)))
         self._vectors = vectors if self._vectors is None else np.concatenate([self._vectors, vectors])
         self._attention = np.concatenate([self._attention, attention])
         self._share = np.concatenate([self._share, share])

@@ -5,11 +5,12 @@ Thresholds are LLRs of the weights card, chosen on development recordings (never
 - ``likely_human``: below it; at most about 5 % of synthetic development recordings score there;
 - ``likely_synthetic``: in the worst of the channels of ``detector.training.ship`` at most about 10 % of human
   development recordings score above it, and of those that are not inconclusive;
-- ``synthetic``: at most about 1 %, in the worst channel;
-- ``stretch``: mean LLR of a stretch that is called synthetic inside an otherwise human recording;
-- ``contrast``: or how far its mean lies above that of the human rest: speaker, room and channel are the
-  same on both sides of a splice, so that little else explains a step. Both rise with the logarithm of the
-  length beyond 20 s: ten hours of people hold more odd stretches than one sentence does.
+- ``synthetic``: at most about 1 %, in the worst channel.
+
+Stretches inside an otherwise human recording are called by limits of their own (``calibrate.Local``): by how
+strong their traces are, or by how far they rise above the human rest; speaker, room and channel are the same on
+both sides of a splice, so that little else explains a step. Both limits rise with the logarithm of the length
+beyond 20 s: ten hours of people hold more odd stretches than one sentence does.
 
 Recordings in telephone band have calibration and thresholds of their own: without the sound above 4 kHz
 the same score means something else.
@@ -27,7 +28,7 @@ from dataclasses import dataclass, replace
 from earwitness.contracts import ChannelScores
 from earwitness.credentials import CredentialReport
 from earwitness.detector.attributed import attribution_evidence, attributions
-from earwitness.detector.calibrate import Calibration, probability
+from earwitness.detector.calibrate import Calibration, Local, probability
 from earwitness.detector.marked import mark_evidence
 from earwitness.detector.model import Channel, read_card
 from earwitness.detector.provenanced import (
@@ -36,7 +37,7 @@ from earwitness.detector.provenanced import (
     transferred,
     weighed,
 )
-from earwitness.detector.segments import MIN_STRETCH_S, Stretch, rises, stretches, time_line
+from earwitness.detector.segments import MIN_STRETCH_S, Stretch, Track, stretches, time_line, track
 from earwitness.key_rings import MarkFinding
 from earwitness.origin import Origin
 from earwitness.report import Evidence, FileFacts, ModelInfo, Quality, Report, Segment, Verdict
@@ -45,7 +46,8 @@ from earwitness.wording import clock, percent
 __all__ = ["Thresholds", "decide", "weigh"]
 
 
-ALONE_S = 20.0  # length of the recordings that ``stretch`` and ``contrast`` were measured on, about
+ALONE_S = 20.0  # length of the recordings that the limits of stretches were measured on, about
+HUMAN_REST_S = 1.5  # without so much clearly human speech, a recording is no partly synthetic one
 _AS_IS = Calibration(1.0, 0.0)  # but within the reach of LLRs
 
 CANNOT_TELL = (
@@ -61,8 +63,6 @@ class Thresholds:
     synthetic: float
     likely_synthetic: float
     likely_human: float
-    stretch: float
-    contrast: float = math.inf
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,29 +81,37 @@ _GRAVITY = {
 }
 
 
-def _partly(scores: ChannelScores, duration_s: float, limits: Thresholds, shift: float) -> list[Stretch]:
+def _partly(track: Track, local: Local, shift: float) -> list[Stretch]:
     """Synthetic stretches in a recording that also has clearly human ones; else nothing."""
-    human = stretches(scores.windows, duration_s, below=limits.likely_human - shift)
-    if sum(s.judged_s for s in human) < MIN_STRETCH_S - 1e-6:
+    rest = stretches(track, below=local.human - shift)
+    judged = sum(s.judged_s for s in rest)
+    if judged < HUMAN_REST_S - 1e-6:
         return []
-    found = stretches(scores.windows, duration_s, above=limits.likely_synthetic - shift)
-    long = [s for s in found if s.judged_s >= MIN_STRETCH_S - 1e-6]
+    level = sum(s.mean_llr * s.judged_s for s in rest) / judged
+    raised = [s for s in stretches(track, above=-shift) if s.judged_s >= MIN_STRETCH_S - 1e-6]
     # More sound, more chances to stand out: the odds asked for grow with the length (Bonferroni).
-    more = max(0.0, math.log(duration_s / ALONE_S)) if duration_s > 0 else 0.0
-    strong = [s for s in long if s.mean_llr >= limits.stretch + more - shift]
-    steps = rises(scores.windows, duration_s, limits.likely_human - shift)
-    return strong or [s for s, rise in steps if rise >= limits.contrast + more]
+    more = max(0.0, math.log(track.duration_s / ALONE_S)) if track.duration_s > 0 else 0.0
+    return [
+        s
+        for s in raised
+        if s.peak_llr >= local.stretch + more - shift or s.peak_llr - level >= local.contrast + more
+    ]
 
 
-def decide(scores: ChannelScores, duration_s: float, limits: Thresholds, prior: float) -> tuple[Verdict, str]:
-    """Verdict and reason for one channel that is fit to be judged."""
+def decide(
+    scores: ChannelScores, limits: Thresholds, prior: float, fine: tuple[Track, Local] | None = None
+) -> tuple[Verdict, str]:
+    """Verdict and reason for one channel that is fit to be judged.
+
+    fine: its track from scores of steps and how those are read; None: stretches are not looked for.
+    """
     if scores.llr is None:
         return Verdict.INCONCLUSIVE, "No stretch held enough speech to be scored."
     shift = math.log(prior / (1 - prior))
     p = probability(scores.llr, prior)
     stands = scores.llr + shift
     said = f"probability of synthetic speech {percent(p)}"
-    parts = _partly(scores, duration_s, limits, shift)
+    parts = _partly(*fine, shift) if fine else []
     if parts:
         where = ", ".join(f"{clock(s.start_s, tenths=True)}-{clock(s.end_s, tenths=True)}" for s in parts[:5])
         more = f" and {len(parts) - 5} more" if len(parts) > 5 else ""
@@ -166,13 +174,15 @@ def weigh(
     """
     detector = next((m for m in models if m.kind == "detector"), None)
     card = read_card()
-    way = card.telephone if quality.telephone and card.telephone else Channel(_AS_IS, _AS_IS, card.thresholds)
+    plain = Channel(_AS_IS, _AS_IS, card.thresholds, card.local)
+    way = card.telephone if quality.telephone and card.telephone else plain
     limits = Thresholds(**way.thresholds)
     scores = [_heard_through(way, channel) for channel in scores]
-    findings = []
-    for channel in scores:
+    findings, tracks = [], [track(channel, facts.duration_s, way.local) for channel in scores]
+    for channel, line in zip(scores, tracks, strict=True):
         if quality.usable:
-            verdict, reason = decide(channel, facts.duration_s, limits, prior)
+            fine = (line, way.local) if way.local and channel.steps is not None else None
+            verdict, reason = decide(channel, limits, prior, fine)
         else:
             verdict, reason = Verdict.INCONCLUSIVE, " ".join(quality.reasons)
         if channel.channel is not None:
@@ -191,8 +201,8 @@ def weigh(
     named = attributions([s for s, _ in found]) if verdict.is_finding else ()
     copied = [mark for mark in marks if transferred(mark, origins)]
     segments: list[Segment] = []
-    for channel in scores:
-        segments += time_line(channel.windows, facts.duration_s, channel.channel)
+    for channel, line in zip(scores, tracks, strict=True):
+        segments += time_line(line, channel.channel)
     return Report(
         file=facts,
         verdict=verdict,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from earwitness.detector.training import channels
+from earwitness.detector.training import channels, harmless
 from earwitness.detector.training.channels import Float32
 
 __all__ = ["CODEC_MENU", "channel", "colour"]
@@ -77,9 +77,13 @@ def channel(
         x = channels.resample_through(x, int(rng.choice([8_000, 11_025, 12_000, 14_000])))
     elif dice[4] < 0.19:
         x = channels.narrowband(x)
+    if dice[7] < 0.16:
+        x = harmless.denoise(x, rng) if rng.random() < 0.5 else harmless.compress(x, rng)
     if dice[5] < 0.30 * codecs:
-        codec, rate = CODEC_MENU[rng.integers(len(CODEC_MENU))]
-        x = channels.roundtrip(x, codec, rate, rng, fast=True)
-    if dice[6] < 0.03:
-        x = channels.packet_loss(x, rng)
+        # Files are sent on: every fifth was coded twice.
+        for _ in range(1 + int(rng.random() < 0.2)):
+            codec, rate = CODEC_MENU[rng.integers(len(CODEC_MENU))]
+            x = channels.roundtrip(x, codec, rate, rng, fast=True)
+    if dice[6] < 0.10:
+        x = channels.packet_loss(x, rng, loss=float(rng.uniform(0.01, 0.1)))
     return x

@@ -8,43 +8,47 @@ the same random channel, so that nothing but the synthesis tells them apart. Eve
 from __future__ import annotations
 
 import csv
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 import soundfile
 import torch
 from torch.utils.data import Dataset
 
-from earwitness.detector.frontend import SAMPLE_RATE, Float32, spectrogram
+from earwitness.detector.frontend import SAMPLE_RATE, Float32, frames_in, spectrogram
 from earwitness.detector.training.augment import channel
 from earwitness.detector.training.logs import PAIRS, logged
+from earwitness.detector.training.splicing import mix_bands, splice, step_labels
 
 __all__ = ["BatchPlan", "Batches", "Store", "crop", "load_store", "mask_bands"]
 
-T = TypeVar("T")
 CROP_SECONDS = (1.8, 2.4, 3.0, 3.0)
+MIXED = 0.15  # share of pairs whose copy has a band of the recording
+Batch = tuple[torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor]
 
 
 @dataclass(frozen=True, slots=True)
 class BatchPlan:
-    """How a batch is made up: pairs (two crops each), unpaired synthetic and human crops."""
+    """How a batch is made up: pairs and splices (two crops each), unpaired synthetic and human crops."""
 
-    pairs: int = 12
-    synthetic: int = 6
-    human: int = 6
+    pairs: int = 9
+    splices: int = 3
+    synthetic: int = 8
+    human: int = 8
     strength: float = 1.0
     codecs: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """What there is to draw from. Paths are absolute; synthetic: clips with the name of their engine."""
+    """What there is to draw from. Paths are absolute; clips come with the name of their corpus or engine."""
 
     pairs: list[dict[str, Any]]
-    human: list[Path]
+    human: list[tuple[Path, str]]
     synthetic: list[tuple[Path, str]]
     noises: list[Float32]
 
@@ -57,12 +61,17 @@ class Store:
 
         Easy attacks are learnt at once and pull the model to coarse traces: they get a fifth.
         """
-        counts: dict[str, int] = {}
-        for pair in self.pairs:
-            counts[pair["method"]] = counts.get(pair["method"], 0) + 1
-        easy = ("world", "griffin_lim")
-        weights = [(0.2 if p["method"] in easy else 1.0) / counts[p["method"]] ** 0.5 for p in self.pairs]
-        return np.asarray(weights) / np.sum(weights)
+        methods = [pair["method"] for pair in self.pairs]
+        easy = np.isin(methods, ("world", "griffin_lim"))
+        weights = by_group(methods) * np.where(easy, 0.2, 1.0)
+        return np.asarray(weights / weights.sum())
+
+
+def by_group(groups: Sequence[str]) -> np.ndarray[Any, np.dtype[np.float64]]:
+    """Weights, summing to 1, with which groups count by the square root of their size."""
+    counts = Counter(groups)
+    weights = np.array([counts[group] ** -0.5 for group in groups])
+    return weights / max(weights.sum(), 1e-9)
 
 
 def load_store(pairs: Sequence[Path], real: Path, synthetic: Path | None, noises: Path | None) -> Store:
@@ -70,7 +79,7 @@ def load_store(pairs: Sequence[Path], real: Path, synthetic: Path | None, noises
     found = [{**row, "path": folder / row["path"]} for folder in pairs for row in logged(folder, PAIRS)]
     with real.open(encoding="utf-8") as handle:
         rows = [r for r in csv.DictReader(handle, delimiter="\t") if r["role"] == "train"]
-    human = [real.parent / row["path"] for row in rows if row["label"] == "human"]
+    human = [(real.parent / row["path"], row["corpus"]) for row in rows if row["label"] == "human"]
     fakes = [(real.parent / row["path"], row["system"]) for row in rows if row["label"] == "synthetic"]
     if synthetic and synthetic.is_dir():
         # ``speak`` names a clip by its engine and a number.
@@ -104,9 +113,10 @@ def mask_bands(features: Float32, rng: np.random.Generator) -> Float32:
     return features
 
 
-class Batches(Dataset[tuple[torch.Tensor, torch.Tensor, torch.Tensor]]):
-    """Item k is batch k: features (n, 256, frames), with the halves of pair i in rows 2i (human), 2i+1;
-    labels (n,), 1 where synthetic; and the number of the generator (n,) in ``Store.kinds``, -1 for people."""
+class Batches(Dataset[Batch]):
+    """Item k is batch k: features (n, 256, frames), with the halves of pair i in rows 2i (human), 2i+1, after
+    them splices in the same order; labels (n,), 1 where synthetic and NaN for splices; the number of the
+    generator (n,) in ``Store.kinds``, -1 for people; and labels of the steps (n, steps), see ``step_labels``."""
 
     def __init__(
         self,
@@ -120,47 +130,73 @@ class Batches(Dataset[tuple[torch.Tensor, torch.Tensor, torch.Tensor]]):
         self.front_end = front_end
         self.store, self.plan, self.steps, self.seed, self.first = store, plan, steps, seed, first
         self.weights = store.pair_weights()
+        self.engines = by_group([engine for _, engine in store.synthetic])
+        self.corpora = by_group([corpus for _, corpus in store.human])
         self.kinds = {name: number for number, name in enumerate(store.kinds())}
 
     def __len__(self) -> int:
         return max(0, self.steps - self.first)
 
-    def _features(self, x: Float32, n: int, seed: int, rng: np.random.Generator) -> list[Float32]:
-        cut = crop(x, n, rng)
-        level = np.float32(10 ** rng.uniform(-1.5, -0.05)) / (np.abs(cut).max() + 1e-6)
-        sides = np.atleast_2d(cut * level)
+    def _features(self, sides: Float32, seed: int, rng: np.random.Generator) -> list[Float32]:
+        """Of crops (m, n) under one channel."""
+        level = np.float32(10 ** rng.uniform(-1.5, -0.05)) / (np.abs(sides).max() + 1e-6)
+        plan, noises = self.plan, self.store.noises
         made = [
-            channel(
-                np.ascontiguousarray(side),
-                seed,
-                strength=self.plan.strength,
-                codecs=self.plan.codecs,
-                noises=self.store.noises,
-            )
-            for side in sides
+            channel(side, seed, strength=plan.strength, codecs=plan.codecs, noises=noises)
+            for side in np.ascontiguousarray(sides * level)
         ]
         return list(mask_bands(np.stack([self.front_end(m) for m in made]), rng))
 
-    def __getitem__(self, index: int) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    def _pair(self, number: int, n: int, spliced: bool, rng: np.random.Generator) -> tuple[Float32, Float32]:
+        """Crops (2, n) and the labels of their steps (2, steps)."""
+        both, _ = soundfile.read(self.store.pairs[number]["path"], dtype="float32")
+        human, copy = crop(both.T, n, rng)
+        where = np.ones(n, dtype=bool)
+        if spliced:
+            copy, where = splice(human, copy, rng)
+        elif rng.random() < MIXED:
+            copy = mix_bands(human, copy, rng)
+        sides = np.stack([human, copy])
+        return sides, np.stack([_steps(human, np.zeros(n, dtype=bool)), _steps(human, where)])
+
+    def __getitem__(self, index: int) -> Batch:
         step = index + self.first
         rng = np.random.default_rng([self.seed, step])
         n = int(CROP_SECONDS[int(rng.integers(len(CROP_SECONDS)))] * SAMPLE_RATE)
-        rows: list[Float32] = []
-        kinds: list[int] = []
-        for k in rng.choice(len(self.store.pairs), self.plan.pairs, p=self.weights):
-            pair, _ = soundfile.read(self.store.pairs[k]["path"], dtype="float32")
-            rows += self._features(pair.T, n, int(rng.integers(2**31)), rng)
-            kinds += [-1, self.kinds[self.store.pairs[k]["method"]]]
-        drawn = _draw(self.store.synthetic, self.plan.synthetic, rng)
-        singles = [(path, self.kinds[engine]) for path, engine in drawn]
-        singles += [(path, -1) for path in _draw(self.store.human, self.plan.human, rng)]
+        plan, rows = self.plan, list[Float32]()
+        labels, kinds, local = list[float](), list[int](), list[Float32]()
+        for k, pair in enumerate(rng.choice(len(self.weights), plan.pairs + plan.splices, p=self.weights)):
+            sides, steps = self._pair(int(pair), n, k >= plan.pairs, rng)
+            rows += self._features(sides, int(rng.integers(2**31)), rng)
+            labels += [0.0, np.nan if k >= plan.pairs else 1.0]
+            kinds += [-1, -1 if k >= plan.pairs else self.kinds[self.store.pairs[pair]["method"]]]
+            local += list(steps)
+        made = _draw(self.store.synthetic, self.engines, plan.synthetic, rng)
+        singles = [(path, self.kinds[engine]) for path, engine in made]
+        singles += [(path, -1) for path, _ in _draw(self.store.human, self.corpora, plan.human, rng)]
         for path, kind in singles:
-            x, _ = soundfile.read(path, dtype="float32")
-            rows += self._features(x, n, int(rng.integers(2**31)), rng)
+            x = crop(soundfile.read(path, dtype="float32")[0], n, rng)
+            rows += self._features(x[None], int(rng.integers(2**31)), rng)
+            labels.append(float(kind >= 0))
             kinds.append(kind)
-        numbers = torch.tensor(kinds)
-        return torch.from_numpy(np.stack(rows)), (numbers >= 0).float(), numbers
+            local.append(_steps(x, np.full(n, kind >= 0)))
+        return (
+            torch.from_numpy(np.stack(rows)),
+            torch.tensor(labels),
+            torch.tensor(kinds),
+            torch.from_numpy(np.stack(local)),
+        )
 
 
-def _draw(things: list[T], count: int, rng: np.random.Generator) -> list[T]:
-    return [things[int(k)] for k in rng.integers(len(things), size=count)] if things else []
+def _steps(sound: Float32, synthetic: np.ndarray[Any, np.dtype[np.bool_]]) -> Float32:
+    """Labels of as many steps as the network has vectors."""
+    return step_labels(sound, synthetic, -(-frames_in(len(sound)) // 8))
+
+
+def _draw(
+    clips: list[tuple[Path, str]],
+    weights: np.ndarray[Any, np.dtype[np.float64]],
+    count: int,
+    rng: np.random.Generator,
+) -> list[tuple[Path, str]]:
+    return [clips[int(k)] for k in rng.choice(len(clips), size=count, p=weights)] if clips else []

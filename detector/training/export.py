@@ -46,7 +46,7 @@ def load_network(checkpoint: Path) -> SpectrogramNet:
     """The averaged weights of a checkpoint written by ``train``."""
     state = torch.load(checkpoint, map_location="cpu", weights_only=True)
     net = SpectrogramNet(NetConfig(view=state["view"]))
-    net.load_state_dict(state["average"])
+    net.load(state["average"])
     return net.eval()
 
 
@@ -60,7 +60,7 @@ def export(nets: Sequence[SpectrogramNet], target: Path) -> None:
         "features": torch.zeros(1, 256, 240),
         "wideband": torch.zeros(1, 128, 480),
         "phases": torch.zeros(1, 5, 256, 240),
-        "wide_phases": torch.zeros(1, 5, 128, 480),
+        "full": torch.zeros(1, 9, 256, 240),
     }
     axes = {view: {example.ndim - 1: f"{view}_frames"} for view, example in examples.items()}
     with warnings.catch_warnings():
@@ -87,8 +87,16 @@ def export(nets: Sequence[SpectrogramNet], target: Path) -> None:
         entry = model.metadata_props.add()
         entry.key, entry.value = key, json.dumps(_rounded(torch.stack(values).tolist()))
     entry = model.metadata_props.add()
+    entry.key, entry.value = "local", json.dumps(_rounded([_local(net) for net in nets]))
+    entry = model.metadata_props.add()
     entry.key, entry.value = "views", json.dumps([view_of(net) for net in nets])
     onnx.save(model, str(target))
+
+
+def _local(net: SpectrogramNet) -> list[float]:
+    """Weights and offset of a step's score; zeros from a network that never learnt one."""
+    weights = [*net.local.weight[0].tolist(), float(net.local.bias)]
+    return weights if net.learnt_steps else [0.0] * len(weights)
 
 
 def _rounded(value: Any) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from earwitness.contracts import Float32, Window
+from earwitness.contracts import ChannelScores, Float32
 from earwitness.detector.model import SpectrogramDetector
 from earwitness.detector.training.channels import add_noise, coloured_noise, roundtrip
 from earwitness.quality import TELEPHONE_BAND_HZ, QualityMeter
@@ -33,19 +33,19 @@ def condition(x: Float32, name: str, seed: int) -> Float32:
     return roundtrip(x, codec, rate, rng)
 
 
-def listen(detector: SpectrogramDetector, x: Float32) -> tuple[float | None, list[Window]]:
-    """What the detector says about one clip (n,) at 16 kHz: its total and its windows."""
+def listen(detector: SpectrogramDetector, x: Float32) -> ChannelScores:
+    """What the detector says about one clip (n,) at 16 kHz."""
     stream = detector.start()
     frames = VoiceActivity().push(x)
     speech = np.repeat(frames, 512)[: len(x)]
     windows = stream.push(x, np.pad(speech, (0, len(x) - len(speech)), "edge")) + stream.finish()
-    return stream.total_llr(), windows
+    return ChannelScores(None, tuple(windows), stream.total_llr(), stream.traces(), stream.steps())
 
 
 def raw_scores(detector: SpectrogramDetector, x: Float32) -> tuple[float | None, list[float]]:
     """Mean raw score and raw scores of the windows of one clip; the detector's card must be ``open``."""
-    total, windows = listen(detector, x)
-    return total, [window.llr for window in windows]
+    scores = listen(detector, x)
+    return scores.llr, [window.llr for window in scores.windows]
 
 
 def is_narrow(x: Float32) -> bool:

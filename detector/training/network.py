@@ -13,16 +13,18 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-__all__ = ["NetConfig", "SpectrogramNet"]
+__all__ = ["CHANNELS", "NetConfig", "SpectrogramNet"]
+
+CHANNELS = {"features": 1, "wideband": 1, "phases": 5, "full": 9}
+"""Of the views in ``frontend.VIEWS``."""
 
 
 @dataclass(frozen=True)
 class NetConfig:
     """Widths of the four stages, size of a frame vector, dropout before the score.
 
-    view: the input, a name of ``frontend.VIEWS``. Wide ones have 128 bins and twice the frames: the stem
-    halves the time axis instead of the frequency axis, and everything after it is the same. Those with
-    phases have five channels.
+    view: the input, a name of ``frontend.VIEWS``. The wide one has 128 bins and twice the frames: the stem
+    halves the time axis instead of the frequency axis, and everything after it is the same.
     """
 
     widths: tuple[int, int, int, int] = (24, 48, 96, 128)
@@ -68,7 +70,7 @@ def _stage(inside: int, outside: int, stride: tuple[int, int]) -> nn.Sequential:
 class SpectrogramNet(nn.Module):
     """(batch, 256, frames) -> trunk: (batch, frames / 8, frame_dim); score: (batch,) logits.
 
-    Wide views: (batch, 128, 2 * frames); those with phases have five channels after the batch.
+    The wide view: (batch, 128, 2 * frames); views of several channels have them after the batch.
     """
 
     def __init__(self, config: NetConfig | None = None) -> None:
@@ -77,10 +79,10 @@ class SpectrogramNet(nn.Module):
         a, b, c, d = config.widths
         self.stem = nn.Sequential(
             nn.Conv2d(
-                5 if "phases" in config.view else 1,
+                CHANNELS[config.view],
                 config.stem,
                 3,
-                stride=(1, 2) if "wide" in config.view else (2, 1),
+                stride=(1, 2) if config.view == "wideband" else (2, 1),
                 padding=1,
                 bias=False,
             ),
@@ -97,6 +99,19 @@ class SpectrogramNet(nn.Module):
         self.head = nn.Sequential(
             nn.Linear(2 * config.frame_dim, 64), nn.ReLU(), nn.Dropout(config.dropout), nn.Linear(64, 1)
         )
+
+        self.local = nn.Linear(config.frame_dim, 1)
+        self.learnt_steps = True
+
+    def load(self, weights: dict[str, Tensor]) -> None:
+        """Take over the weights of a network that may have seen fewer channels (new ones count nothing at
+        first) or have had no scores of steps."""
+        own = self.state_dict()
+        stem = weights["stem.0.weight"]
+        wider = torch.zeros_like(own["stem.0.weight"])
+        wider[:, : stem.shape[1]] = stem
+        self.learnt_steps = "local.weight" in weights
+        self.load_state_dict(own | weights | {"stem.0.weight": wider})
 
     def trunk(self, x: Tensor) -> Tensor:
         """Frame vectors, (batch, frames / 8, frame_dim)."""
@@ -116,6 +131,11 @@ class SpectrogramNet(nn.Module):
         mean = (share * frames).sum(1)
         spread = ((share * frames**2).sum(1) - mean**2).clamp_min(1e-5).sqrt()
         return torch.cat([mean, spread], dim=1)
+
+    def steps(self, frames: Tensor) -> Tensor:
+        """Logit (batch, n) of each vector by itself: is what sounds just there synthetic?"""
+        logits: Tensor = self.local(frames).squeeze(-1)
+        return logits
 
     def score(self, frames: Tensor, weight: Tensor | None = None) -> Tensor:
         """Logit (batch,) of a window of vectors, as in ``pooled``."""

@@ -1,9 +1,11 @@
 """Turn a checkpoint into what ships: ONNX, calibration and thresholds from development recordings, card.
 
     python -m earwitness.detector.training.ship RUN/best.pt [RUN2/best.pt ...] --dev SET/manifest.tsv \
-        --data data.json --version 1 --out detector/weights
+        --partial PARTIAL/manifest.tsv --data data.json --version 1 --out detector/weights
 
 Every development clip is scored clean and through the channels of ``CONDITIONS`` (each weighs the same).
+``--partial`` is a list of ``earwitness.eval.partial_set`` made of development recordings, which the reading of
+single steps is learnt from (``splices``).
 ``--data`` is the card's account of the training data (sources, hours, speakers, licences). Measured errors
 are written into the card afterwards by ``earwitness.eval.card``.
 """
@@ -27,24 +29,22 @@ from earwitness.detector.calibrate import LLR_LIMIT, Calibration, fit
 from earwitness.detector.model import DEFAULT, Card, SpectrogramDetector
 from earwitness.detector.training.export import export, load_network, view_of
 from earwitness.detector.training.listening import CONDITIONS, condition, is_narrow, raw_scores
-from earwitness.detector.training.splices import add_contrast, calibrated
+from earwitness.detector.training.splices import add_local, calibrated
 
 __all__ = ["main", "thresholds"]
 
 WINDOW = 38  # frames of 80 ms: 3.04 s, the length trained on
 HOP = 6  # 0.48 s
-RUN = 4  # windows in a row: the shortest stretch that a verdict may rest on
 MISSED = 0.05  # share of synthetic recordings below ``likely_human``
 FLAGGED = 0.10  # share of people above ``likely_synthetic`` among those not called inconclusive
 ENOUGH = 30  # human clips of a condition; a handful that landed on the wrong side of 4 kHz says nothing
 _OPEN = Calibration(1.0, 0.0, 1e9)
 
 
-def thresholds(llr: Float32, synthetic: Any, condition: Any, excursion: Float32) -> dict[str, float]:
+def thresholds(llr: Float32, synthetic: Any, condition: Any) -> dict[str, float]:
     """LLR thresholds (see ``earwitness.detector.verdict``): the worst condition decides for false alarms.
 
-    llr, synthetic, condition: one entry a scored clip. excursion: the highest mean LLR of four windows in a
-    row of each human clip, for the threshold of stretches.
+    llr, synthetic, condition: one entry a scored clip.
     """
     conditions = [llr[~synthetic & (condition == name)] for name in sorted(set(condition))]
     people = [scores for scores in conditions if len(scores) >= ENOUGH] or conditions
@@ -55,7 +55,6 @@ def thresholds(llr: Float32, synthetic: Any, condition: Any, excursion: Float32)
         "synthetic": round(min(max(proved, likely + 0.5), LLR_LIMIT - 0.25), 3),
         "likely_synthetic": round(likely, 3),
         "likely_human": round(min(missed, likely - 0.5), 3),
-        "stretch": round(min(max(float(np.quantile(excursion, 0.99)), likely), LLR_LIMIT - 0.25), 3),
     }
 
 
@@ -79,7 +78,7 @@ def _score_all(detector: SpectrogramDetector, manifest: Path) -> dict[str, Any]:
     with manifest.open(encoding="utf-8") as handle:
         rows = list(csv.DictReader(handle, delimiter="\t"))
     keys = ("whole", "labels", "names", "narrow", "windows", "window_labels", "window_narrow")
-    found: dict[str, list[Any]] = {key: [] for key in (*keys, "excursions", "excursion_narrow")}
+    found: dict[str, list[Any]] = {key: [] for key in keys}
     for index, row in enumerate(rows):
         x, _ = soundfile.read(manifest.parent / row["path"], dtype="float32")
         for name in CONDITIONS:
@@ -93,10 +92,6 @@ def _score_all(detector: SpectrogramDetector, manifest: Path) -> dict[str, Any]:
             found["windows"] += each
             found["window_labels"] += [flag] * len(each)
             found["window_narrow"] += [narrow] * len(each)
-            if each and not flag:
-                runs = np.convolve(each, np.full(min(RUN, len(each)), 1 / min(RUN, len(each))), "valid")
-                found["excursions"].append(float(runs.max()))
-                found["excursion_narrow"].append(narrow)
     return {key: np.asarray(value) for key, value in found.items()}
 
 
@@ -115,18 +110,17 @@ def _runtime(scores: dict[str, Any]) -> dict[str, Any]:
     windows = replace(windows, limit=2 * LLR_LIMIT)
     llr = _mapped(whole, scores["whole"])
     window_llr = _mapped(windows, scores["windows"])
-    excursions = _mapped(windows, scores["excursions"])
 
-    def limits(llr: Float32, narrow: bool, excursions: Float32) -> dict[str, float]:
-        clips, runs = scores["narrow"] == narrow, scores["excursion_narrow"] == narrow
-        return thresholds(llr[clips], scores["labels"][clips], scores["names"][clips], excursions[runs])
+    def limits(llr: Float32, narrow: bool) -> dict[str, float]:
+        clips = scores["narrow"] == narrow
+        return thresholds(llr[clips], scores["labels"][clips], scores["names"][clips])
 
     table: dict[str, Any] = {
         "window": WINDOW,
         "hop": HOP,
         "whole": asdict(whole),
         "windows": asdict(windows),
-        "thresholds": limits(llr, False, excursions),
+        "thresholds": limits(llr, False),
     }
     if not wide.all() and len(set(scores["labels"][~wide])) == 2:
         narrow = fit(llr[~wide], scores["labels"][~wide])
@@ -134,7 +128,7 @@ def _runtime(scores: dict[str, Any]) -> dict[str, Any]:
         table["telephone"] = {
             "whole": asdict(narrow),
             "windows": asdict(narrow_windows),
-            "thresholds": limits(_mapped(narrow, llr), True, _mapped(narrow_windows, excursions)),
+            "thresholds": limits(_mapped(narrow, llr), True),
         }
     return table
 
@@ -144,6 +138,7 @@ def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="earwitness.detector.training.ship", description=__doc__)
     parser.add_argument("checkpoints", type=Path, nargs="+", help="several: their scores are averaged")
     parser.add_argument("--dev", type=Path, required=True)
+    parser.add_argument("--partial", type=Path, required=True)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--version", required=True)
     parser.add_argument("--out", type=Path, required=True)
@@ -156,7 +151,7 @@ def main(argv: list[str] | None = None) -> int:
     draft = Card(DEFAULT, args.version, sha256, WINDOW, HOP, _OPEN, _OPEN, {})
     scores = _score_all(SpectrogramDetector(draft, data), args.dev)
     runtime = _runtime(scores)
-    add_contrast(runtime, SpectrogramDetector(calibrated(draft, runtime), data), args.dev)
+    add_local(runtime, SpectrogramDetector(calibrated(draft, runtime), data), args.partial)
     card = {
         "name": DEFAULT,
         "version": args.version,

@@ -1,33 +1,53 @@
-"""How far human speech rises above itself: the limit from which a step inside a recording is a splice.
+"""How scores of single steps are read: learnt from development recordings of which a part is synthetic.
 
-Development clips of one speaker are joined to recordings of about 20 s, sent through every channel, and
-treated as ``verdict.weigh`` treats a recording; the highest rise that they show sets the limit. Joined clips
-differ more among themselves than one take of one person does, so the limit errs on the careful side.
+Every recording of a manifest of ``eval.partial_set`` goes through every channel. A logistic regression on the
+smoothed score of a step and the LLR of the windows around it gives the LLR of the step; the limits from which a
+stretch is called are what human recordings, joined in the same way, reach by chance. Joined clips differ more
+among themselves than one take of one person does, so the limits err on the careful side.
 """
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import soundfile
 
-from earwitness.contracts import Float32, Window
-from earwitness.detector.calibrate import Calibration
+from earwitness.contracts import ChannelScores
+from earwitness.detector.calibrate import LLR_LIMIT, Calibration, Local
 from earwitness.detector.model import Card, SpectrogramDetector
-from earwitness.detector.segments import rises
+from earwitness.detector.segments import MIN_STRETCH_S, stretches, track
 from earwitness.detector.training.listening import CONDITIONS, condition, is_narrow, listen
 from earwitness.vad import RATE
 
-__all__ = ["add_contrast", "calibrated", "long_recordings"]
+__all__ = ["Heard", "add_local", "calibrated", "fit_local", "hear"]
 
-SECONDS = 20.0
-AT_LEAST_S = 8.0
-LEVEL = 0.05  # RMS of every clip: a jump in loudness would be a step of our own making
+WIDTH = 9  # steps: the best of 3 to 13 on development recordings
+CHANCE = 0.985  # of human recordings stay under each of the two limits
+HUMAN = 0.10  # share of synthetic steps under the limit below which a step counts as human
+_OPEN = Local(WIDTH, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0, limit=1e9)
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """One recording through one channel. kind: "human", "partial" or "synthetic"; truth: (begin, end) in s."""
+
+    scores: ChannelScores
+    duration_s: float
+    kind: str
+    truth: tuple[tuple[float, float], ...]
+    narrow: bool
+
+    def labels(self, steps: int) -> npt.NDArray[np.bool_]:
+        """True for the steps that are synthetic by more than half."""
+        middles = (np.arange(steps) + 0.5) * self.scores.step_s
+        inside = [(middles >= begin) & (middles < end) for begin, end in self.truth]
+        return np.any(inside, axis=0) if inside else np.zeros(steps, dtype=bool)
 
 
 def calibrated(draft: Card, runtime: dict[str, Any]) -> Card:
@@ -36,43 +56,78 @@ def calibrated(draft: Card, runtime: dict[str, Any]) -> Card:
     return replace(draft, whole=whole, window_calibration=windows)
 
 
-def long_recordings(manifest: Path) -> Iterator[Float32]:
-    """Human clips of one speaker after the other, joined, (n,) at 16 kHz."""
+def hear(detector: SpectrogramDetector, manifest: Path) -> list[Heard]:
+    """Every recording of the manifest through every channel."""
     with manifest.open(encoding="utf-8") as handle:
-        rows = [row for row in csv.DictReader(handle, delimiter="\t") if row["label"] == "human"]
-    speakers: dict[str, list[Path]] = {}
-    for row in rows:
-        speakers.setdefault(row.get("speaker") or row["path"], []).append(manifest.parent / row["path"])
-    for paths in speakers.values():
-        joined: list[Float32] = []
-        for index, path in enumerate(paths, 1):
-            x, _ = soundfile.read(path, dtype="float32")
-            joined.append(np.clip(x * LEVEL / (float(np.sqrt(np.mean(x**2))) + 1e-6), -1, 1))
-            seconds = sum(map(len, joined)) / RATE
-            if seconds >= SECONDS or (index == len(paths) and seconds >= AT_LEAST_S):
-                yield np.concatenate(joined)
-                joined = []
-
-
-def add_contrast(runtime: dict[str, Any], detector: SpectrogramDetector, manifest: Path) -> None:
-    """Write ``contrast`` into the thresholds of the runtime table, for both bands where there are two."""
-    phone = runtime.get("telephone")
-    found: dict[bool, list[float]] = {False: [], True: []}
-    for index, x in enumerate(long_recordings(manifest)):
+        rows = list(csv.DictReader(handle, delimiter="\t"))
+    found = []
+    for index, row in enumerate(rows):
+        x, _ = soundfile.read(manifest.parent / row["path"], dtype="float32")
+        kind = "human" if row["label"] == "human" else row["family"]
+        truth = tuple((float(a), float(b)) for a, b in (t.split("-") for t in row["stretches"].split()))
         for name in CONDITIONS:
-            heard = condition(x, name, index)
-            narrow = phone is not None and is_narrow(heard)
-            _, windows = listen(detector, heard)
-            reading = Calibration(**phone["windows"]) if phone and narrow else Calibration(1.0, 0.0)
-            limits = phone["thresholds"] if phone and narrow else runtime["thresholds"]
-            as_read = [replace(window, llr=reading(window.llr)) for window in windows]
-            found[narrow].append(_highest(as_read, len(heard) / RATE, limits["likely_human"]))
-    for narrow, table in ((False, runtime), (True, phone)):
-        if table is not None:
-            limits = table["thresholds"]
-            least = limits["likely_synthetic"] - limits["likely_human"]
-            limits["contrast"] = round(max([least, *found[narrow]]), 3)
+            sound = condition(x, name, index)
+            scores = listen(detector, sound)
+            found.append(Heard(scores, len(x) / RATE, kind, truth, is_narrow(sound)))
+    return found
 
 
-def _highest(windows: list[Window], duration_s: float, human: float) -> float:
-    return max((rise for _, rise in rises(windows, duration_s, human)), default=0.0)
+def fit_local(heard: Sequence[Heard]) -> Local:
+    """Calibration and limits from recordings of all kinds, whose windows have calibrated LLRs.
+
+    Both classes of steps weigh the same. Needs scikit-learn (the ``train`` extra).
+    """
+    from sklearn.linear_model import LogisticRegression
+
+    joined = [h for h in heard if h.kind != "synthetic" and h.scores.steps is not None]
+    raw, around = ([_track(h, replace(_OPEN, slope=s, share=1 - s)) for h in joined] for s in (1.0, 0.0))
+    known = [np.isfinite(r) for r in raw]
+    seen = np.concatenate([np.stack([r, w], 1)[k] for r, w, k in zip(raw, around, known, strict=True)])
+    labels = np.concatenate([h.labels(len(k))[k] for h, k in zip(joined, known, strict=True)])
+    model = LogisticRegression(class_weight="balanced", C=1e4).fit(seen, labels)
+    slope, share = (float(value) for value in model.coef_[0])
+    fitted = replace(_OPEN, slope=slope, share=share, offset=float(model.intercept_[0]), limit=LLR_LIMIT)
+    llrs = [_track(h, fitted)[k] for h, k in zip(joined, known, strict=True)]
+    flags = [h.labels(len(k))[k] for h, k in zip(joined, known, strict=True)]
+    human = float(np.quantile(np.concatenate(llrs)[np.concatenate(flags)], HUMAN))
+    return _limited(replace(fitted, human=min(human, -0.25)), [h for h in joined if h.kind == "human"])
+
+
+def _limited(local: Local, people: Sequence[Heard]) -> Local:
+    """With the limits that few of these recordings, in which nothing is synthetic, go beyond."""
+    peaks, rises = [0.5], [1.0]
+    for heard in people:
+        line = track(heard.scores, heard.duration_s, local)
+        rest = stretches(line, below=local.human)
+        judged = sum(s.judged_s for s in rest)
+        level = sum(s.mean_llr * s.judged_s for s in rest) / judged if judged else 0.0
+        raised = [s.peak_llr for s in stretches(line, above=0.0) if s.judged_s >= MIN_STRETCH_S - 1e-6]
+        peaks.append(max(raised, default=0.0))
+        rises.append(max(raised, default=level) - level)
+    stretch = min(float(np.quantile(peaks, CHANCE)), LLR_LIMIT - 0.25)
+    return replace(local, stretch=round(stretch, 3), contrast=round(float(np.quantile(rises, CHANCE)), 3))
+
+
+def _track(heard: Heard, local: Local) -> npt.NDArray[np.float64]:
+    return track(heard.scores, heard.duration_s, local).llrs
+
+
+def add_local(runtime: dict[str, Any], detector: SpectrogramDetector, manifest: Path) -> None:
+    """Write ``local`` into the runtime table, for both bands where there are two."""
+    heard = hear(detector, manifest)
+    phone = runtime.get("telephone")
+    wide = [h for h in heard if not (phone and h.narrow)]
+    runtime["local"] = asdict(fit_local(wide))
+    if phone:
+        reading = Calibration(**phone["windows"])
+        through = [
+            replace(
+                h,
+                scores=replace(
+                    h.scores, windows=tuple(replace(w, llr=reading(w.llr)) for w in h.scores.windows)
+                ),
+            )
+            for h in heard
+            if h.narrow
+        ]
+        phone["local"] = asdict(fit_local(through))

@@ -32,20 +32,28 @@ __all__ = ["loss_of", "main"]
 
 MIDDLE = 0.1  # weight of the squared middle of a pair
 NAMING = 0.15  # weight of telling the generators apart
+LOCAL = 0.4  # weight of the labels of single steps
 
 
 def loss_of(logits: Tensor, labels: Tensor, pairs: int) -> Tensor:
-    """Cross-entropy, plus two losses inside each pair, whose halves share speaker, room and channel.
+    """Cross-entropy where a label is no NaN, plus two losses inside each pair, whose halves share speaker,
+    room and channel.
 
     The copy must score above its original (ranking). And the middle between the two should lie at zero:
     where it does not, the score follows the recording chain, which shifts whole corpora against each other.
     """
-    loss = functional.binary_cross_entropy_with_logits(logits, labels * 0.96 + 0.02)
+    loss = _known(logits, labels)
     if pairs:
         human, copy = logits[0 : 2 * pairs : 2], logits[1 : 2 * pairs : 2]
         loss = loss + 0.5 * functional.softplus(1.0 - (copy - human)).mean()
         loss = loss + MIDDLE * ((copy + human) / 2).square().mean()
     return loss
+
+
+def _known(logits: Tensor, labels: Tensor) -> Tensor:
+    """Cross-entropy of what has a label, softened a little."""
+    known = ~labels.isnan()
+    return functional.binary_cross_entropy_with_logits(logits[known], labels[known] * 0.96 + 0.02)
 
 
 class _Learner:
@@ -59,7 +67,7 @@ class _Learner:
         self.args = args
         net = SpectrogramNet(NetConfig(dropout=args.dropout, view=args.view))
         if args.init:
-            net.load_state_dict(torch.load(args.init, weights_only=True)["average"])
+            net.load(torch.load(args.init, weights_only=True)["average"])
         # channels_last is 1.5 times faster on the CPUs we train on
         self.net = net.to(memory_format=torch.channels_last)
         self.average = deepcopy(self.net)
@@ -68,8 +76,8 @@ class _Learner:
         self.optimizer = torch.optim.AdamW(parameters, lr=args.lr, weight_decay=args.weight_decay)
         self.step, self.best = 0, 1.0
 
-    def learn(self, features: Tensor, labels: Tensor, kinds: Tensor, pairs: int) -> float:
-        """One step; returns the loss of the detector alone. kinds: a number a generator, -1 for people."""
+    def learn(self, features: Tensor, labels: Tensor, kinds: Tensor, local: Tensor, pairs: int) -> float:
+        """One step on a batch of ``data.Batches``; returns the loss of the whole crops alone."""
         self.step += 1
         self.net.train()
         share = min(1.0, self.step / self.args.steps)
@@ -77,12 +85,15 @@ class _Learner:
         for group in self.optimizer.param_groups:
             group["lr"] = rate
         with torch.autocast("cpu", torch.bfloat16, enabled=self.args.bfloat16):
-            pooled = self.net.pooled(self.net.trunk(features))
+            frames = self.net.trunk(features)
+            pooled = self.net.pooled(frames)
             logits = self.net.head(pooled).squeeze(-1)
             named = self.side(pooled)
+            steps = self.net.steps(frames)
         loss = loss_of(logits.float(), labels, pairs)
         known = kinds >= 0
         whole = loss + NAMING * functional.cross_entropy(named[known].float(), kinds[known])
+        whole = whole + LOCAL * _known(steps.float(), local)
         self.optimizer.zero_grad()
         whole.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(self.net.parameters(), 2.0)
@@ -157,8 +168,8 @@ def _run(args: argparse.Namespace) -> None:
     if rng_state is not None:  # after the loader has drawn a seed for its workers
         torch.set_rng_state(rng_state)
     running, first, begun = 0.0, learner.step, time.monotonic()
-    for features, labels, kinds in loader:
-        loss = learner.learn(features, labels, kinds, plan.pairs)
+    for batch in loader:
+        loss = learner.learn(*batch, plan.pairs)
         running += (loss - running) / min(learner.step - first, 50)
         if learner.step % args.every and learner.step != args.steps:
             continue
