@@ -89,7 +89,7 @@ def _score_all(detector: SpectrogramDetector, manifest: Path) -> dict[str, Any]:
             if mean is None:
                 continue
             flag, narrow = row["label"] != "human", is_narrow(heard)
-            values = (mean, statistics, row["corpus"], flag, name, narrow)
+            values = (mean, statistics, row["site"], flag, name, narrow)
             for key, value in zip(clip, values, strict=True):
                 found[key].append(value)
             found["windows"] += each
