@@ -23,6 +23,7 @@ import numpy.typing as npt
 
 from earwitness.contracts import DetectorStream, Float32
 from earwitness.detector.calibrate import Calibration, Local
+from earwitness.detector.conditions import Conditions
 from earwitness.detector.frontend import VIEWS
 from earwitness.errors import ModelError, UsageError
 from earwitness.report import ModelInfo
@@ -55,6 +56,7 @@ class Card:
     thresholds: LLRs, see ``earwitness.detector.verdict``.
     local: how scores of steps are read; None: the model has none.
     telephone: what holds instead when nothing above 4 kHz is left; None: the same as everywhere.
+    conditions: calibration by what a recording has been through, in place of ``whole``.
     """
 
     name: str
@@ -67,6 +69,7 @@ class Card:
     thresholds: dict[str, float]
     local: Local | None = None
     telephone: Channel | None = None
+    conditions: Conditions | None = None
 
 
 def _folder() -> Traversable:
@@ -90,6 +93,7 @@ def read_card(name: str = DEFAULT) -> Card:
             thresholds={k: float(v) for k, v in runtime["thresholds"].items()},
             local=_local(runtime),
             telephone=_channel(runtime.get("telephone")),
+            conditions=Conditions.from_table(runtime["conditions"]) if "conditions" in runtime else None,
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise ModelError(

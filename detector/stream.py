@@ -7,6 +7,7 @@ chunk before, and windows of about 3 s every 0.48 s are pooled from them, also a
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 
 from earwitness.contracts import Float32, Window
 from earwitness.detector.calibrate import probability
@@ -39,6 +40,7 @@ class SpectrogramStream:
         self._raw_sum = 0.0
         self._weight = 0.0
         members, dim = detector.vector_shape
+        self._means = np.zeros((members, 2 * dim))
         self._traces = np.zeros((members, 2 * dim))
         self._traced = 0.0
         self._steps: list[Float32] = []
@@ -71,7 +73,12 @@ class SpectrogramStream:
         """
         if self._weight <= 0:
             return None
-        return self._detector.card.whole(self._raw_sum / self._weight)
+        card, raw = self._detector.card, self._raw_sum / self._weight
+        return card.whole(raw) if card.conditions is None else card.conditions.llr(raw, self.statistics())
+
+    def statistics(self) -> npt.NDArray[np.float64]:
+        """Mean statistics of all windows, each by its speech, (members * 2 * dim,); zeros where nobody spoke."""
+        return (self._means / max(self._weight, 1e-9)).reshape(-1)
 
     def traces(self) -> tuple[float, ...] | None:
         """Mean statistics of the windows, each by its speech and by how synthetic it looks.
@@ -124,6 +131,7 @@ class SpectrogramStream:
                 continue
             self._raw_sum += share * float(raw)
             self._weight += share
+            self._means += share * seen
             llr = card.window_calibration(float(raw))
             looks = share * probability(llr)
             self._traces += looks * seen

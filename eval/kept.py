@@ -37,6 +37,10 @@ class Kept:
             with self._path.open("a", encoding="utf-8") as stream:
                 stream.write("\n")
 
+    def holds(self, key: str) -> bool:
+        """Is a value kept under the key?"""
+        return _short(key) in self._values
+
     def value(self, key: str, make: Callable[[], Any]) -> Any:
         """What is kept under the key, else what ``make`` gives (anything that JSON holds)."""
         short = _short(key)

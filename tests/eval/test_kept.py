@@ -17,6 +17,7 @@ def never() -> Speech:
 def test_values_are_made_once(tmp_path: Path) -> None:
     assert Kept(tmp_path).value("a", lambda: {"x": 1.5}) == {"x": 1.5}
     again = Kept(tmp_path)
+    assert (again.holds("a"), again.holds("b")) == (True, False)
     assert again.value("a", never) == {"x": 1.5}
     assert again.value("b", lambda: None) is None
     assert Kept(tmp_path).value("b", never) is None

@@ -13,6 +13,7 @@ from earwitness.eval.intervals import share
 from earwitness.eval.page import NAME, main, page
 from earwitness.eval.report import RESULTS
 
+RATE = {"rate": 0.5, "interval": None}
 RATES = {"flagged": share(1, 20), "undecided": share(5, 20)}
 CLEAN: dict[str, Any] = {
     "eer": {"rate": 0.1234, "interval": {"low": 0.1, "high": 0.15}},
@@ -91,6 +92,19 @@ def test_numbers_and_drawings_of_a_list(results: Path) -> None:
         "Stated probability against what was true",
     ]
     assert reader.fetched == []
+
+
+def test_partly_synthetic_recordings_have_a_table(results: Path) -> None:
+    time = {"precision": RATE, "recall": RATE, "f1": RATE}
+    files = {"partial": share(9, 10), "human": share(1, 10)}
+    numbers = {"files": files, "time": time, "time_partial": time, "frames": {"eer": RATE}}
+    what = {"partial": 10, "human": 10, "engines": ["a", "b"]}
+    content = {"schema": "earwitness.eval.segments/1", "set": what, "conditions": {"gsm": numbers}}
+    (results / "parts.json").write_text(json.dumps(content), encoding="utf-8")
+    text = page(results)
+    assert "10 partly synthetic recordings of 2 engines beside 10 human ones." in text
+    assert "<td>gsm</td><td>90.0 % (55.5" in text
+    assert "10 human and 12 synthetic clips of 3 systems." in text
 
 
 def test_a_bare_result_makes_a_page_too(results: Path) -> None:

@@ -12,8 +12,8 @@ import pytest
 import soundfile
 
 from earwitness.detector.training import copysynth
-from earwitness.detector.training.copysynth import CROP_SECONDS, chain_rate, main, make_pair, plan
-from earwitness.detector.training.recipes import RECIPES
+from earwitness.detector.training.copysynth import CROP_SECONDS, main, make_pair, plan
+from earwitness.detector.training.recipes import RECIPES, chain_rate
 from earwitness.detector.training.vocoders import RATE, Engines
 
 Float32 = npt.NDArray[np.float32]

@@ -1,0 +1,86 @@
+"""One command for the whole recipe: stages in order, done ones skipped, failures told."""
+
+import importlib
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from earwitness.detector.training.recipe import main, run, stages
+from earwitness.errors import UsageError
+
+PLACES = {name: f"/{name}" for name in ("work", "sources", "engines", "validate", "weights")}
+TWO = {"first": ["a.module", "--x", "1"], "second": ["b.module"]}
+
+
+class Runs:
+    def __init__(self, fail: str = "") -> None:
+        self.seen: list[str] = []
+        self.fail = fail
+
+    def __call__(self, words: Sequence[str]) -> int:
+        self.seen.append(words[0])
+        return 3 if words[0] == self.fail else 0
+
+
+def test_every_stage_of_the_recipe_is_a_command_that_is_there() -> None:
+    found = stages(PLACES)
+    assert list(found)[-2:] == ["ship", "engines"]
+    for words in found.values():
+        assert callable(importlib.import_module(words[0]).main)
+        assert not any("{" in word for word in words)
+
+
+def test_every_option_of_the_recipe_is_one_of_its_command(capsys: pytest.CaptureFixture[str]) -> None:
+    for words in stages(PLACES).values():
+        with pytest.raises(SystemExit):
+            importlib.import_module(words[0]).main(["--help"])
+        text = capsys.readouterr().out
+        assert [word for word in words if word.startswith("--") and word not in text] == []
+
+
+def test_what_a_stage_reads_an_earlier_one_made() -> None:
+    made = {"/work/real/real.tsv", "/work/noise/esc10", "/work/data.json"}
+    for name, words in stages(PLACES).items():
+        for word in words[1:]:
+            if word.startswith("/work/") and word not in made:
+                folder = word.split("/")[2]
+                assert folder in {Path(m).parts[2] for m in made} | {words[1].split("/")[2]}, (name, word)
+        made.add(words[1])
+
+
+def test_a_place_that_is_missing_is_told() -> None:
+    with pytest.raises(UsageError, match="engines"):
+        stages({"work": "w"}, '[one]\nrun = "m {work} {engines}"')
+
+
+def test_stages_run_once_and_again_when_their_command_changes(tmp_path: Path) -> None:
+    runs = Runs()
+    assert run(TWO, tmp_path, runner=runs) == 0
+    assert run(TWO, tmp_path, runner=runs) == 0
+    assert runs.seen == ["a.module", "b.module"]
+    run({**TWO, "first": ["a.module", "--x", "2"]}, tmp_path, runner=runs)
+    assert runs.seen[2:] == ["a.module"]
+    run(TWO, tmp_path, ["second"], runner=runs)
+    assert runs.seen[3:] == ["b.module"], "asked for by name, it runs again"
+
+
+def test_the_first_failure_stops_and_is_tried_again(tmp_path: Path) -> None:
+    assert run(TWO, tmp_path, runner=Runs(fail="a.module")) == 3
+    again = Runs()
+    assert run(TWO, tmp_path, runner=again) == 0
+    assert again.seen == ["a.module", "b.module"]
+
+
+def test_an_unknown_stage_is_told_before_anything_runs(tmp_path: Path) -> None:
+    runs = Runs()
+    with pytest.raises(UsageError, match="third"):
+        run(TWO, tmp_path, ["first", "third"], runner=runs)
+    assert runs.seen == []
+
+
+def test_the_list_prints_and_runs_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    common = ["--sources", "s", "--engines", "e", "--validate", "v", "--list"]
+    assert main([str(tmp_path / "work"), *common]) == 0
+    assert "ship: earwitness.detector.training.ship" in capsys.readouterr().out
+    assert not (tmp_path / "work").exists()
