@@ -189,7 +189,7 @@ class SpectrogramDetector:
         return self._heads(statistics)
 
     def steps(self, vectors: Float32) -> Float32 | None:
-        """Raw score of each step by itself from its vectors (steps, members, dim); None: no member has one."""
+        """Raw score of each step by itself from vectors (steps, members, dim); None: no member has one."""
         return self._heads.steps(vectors)
 
 
@@ -216,11 +216,11 @@ class _Heads:
 
     @classmethod
     def from_metadata(cls, table: dict[str, str]) -> _Heads:
-        parts = [np.asarray(json.loads(table[key]), dtype=np.float32) for key in ("w1", "b1", "w2", "b2")]
-        if "local" in table:
-            return cls(*parts, np.asarray(json.loads(table["local"]), dtype=np.float32))
-        members, _, statistics = parts[0].shape  # before edition 4 no member scored steps
-        return cls(*parts, np.zeros((members, statistics // 2 + 1), np.float32))
+        keys = [key for key in ("w1", "b1", "w2", "b2", "local") if key != "local" or key in table]
+        parts = {key: np.asarray(json.loads(table[key]), dtype=np.float32) for key in keys}
+        members, _, statistics = parts["w1"].shape
+        # Before edition 4 no member scored steps.
+        return cls(**{"local": np.zeros((members, statistics // 2 + 1), np.float32), **parts})
 
     def steps(self, vectors: Float32) -> Float32 | None:
         having = int(self.local.any(axis=1).sum())

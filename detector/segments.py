@@ -122,8 +122,8 @@ def _parts(window: Window, width: int) -> Float64:
 def time_line(track: Track, channel: int | None = None) -> tuple[Segment, ...]:
     """Segments of one step in order without gaps; neighbouring steps without speech are joined into one.
 
-    Of a long recording several steps make one segment, with their mean LLR. Probabilities are at equal odds, as
-    the report's schema says; its headline carries the prior.
+    Of a long recording several steps make one segment, with their mean LLR. Probabilities are at equal odds,
+    as the report's schema says; its headline carries the prior.
     """
     joined = math.ceil(len(track.llrs) / MOST_SEGMENTS)
     coarse = Track(track.step_s * joined, track.duration_s, _means(track.llrs, joined))

@@ -8,9 +8,9 @@ Thresholds are LLRs of the weights card, chosen on development recordings (never
 - ``synthetic``: at most about 1 %, in the worst channel.
 
 Stretches inside an otherwise human recording are called by limits of their own (``calibrate.Local``): by how
-strong their traces are, or by how far they rise above the human rest; speaker, room and channel are the same on
-both sides of a splice, so that little else explains a step. Both limits rise with the logarithm of the length
-beyond 20 s: ten hours of people hold more odd stretches than one sentence does.
+strong their traces are, or by how far they rise above the human rest; speaker, room and channel are the same
+on both sides of a splice, so that little else explains a step. Both limits rise with the logarithm of the
+length beyond 20 s: ten hours of people hold more odd stretches than one sentence does.
 
 Recordings in telephone band have calibration and thresholds of their own: without the sound above 4 kHz
 the same score means something else.

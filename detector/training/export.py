@@ -95,7 +95,7 @@ def export(nets: Sequence[SpectrogramNet], target: Path) -> None:
 
 def _local(net: SpectrogramNet) -> list[float]:
     """Weights and offset of a step's score; zeros from a network that never learnt one."""
-    weights = [*net.local.weight[0].tolist(), float(net.local.bias)]
+    weights = [*net.local.weight[0].tolist(), *net.local.bias.tolist()]
     return weights if net.learnt_steps else [0.0] * len(weights)
 
 

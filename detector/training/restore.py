@@ -101,9 +101,7 @@ def _fill(net: SpectrogramNet, weights: Iterator[list[Tensor]]) -> None:
         norm.bias.copy_(bias)
 
 
-def _fill_heads(
-    net: SpectrogramNet, linear: Iterator[tuple[Tensor, Tensor]], heads: dict[str, Any]
-) -> None:
+def _fill_heads(net: SpectrogramNet, linear: Iterator[tuple[Tensor, Tensor]], heads: dict[str, Any]) -> None:
     """Put in place what comes after the frame vectors. heads: a member's, by their keys in the metadata."""
     for layer in (net.attention[0], net.attention[2]):
         weight, bias = next(linear)

@@ -1,9 +1,9 @@
 """How scores of single steps are read: learnt from development recordings of which a part is synthetic.
 
 Every recording of a manifest of ``eval.partial_set`` goes through every channel. A logistic regression on the
-smoothed score of a step and the LLR of the windows around it gives the LLR of the step; the limits from which a
-stretch is called are what human recordings, joined in the same way, reach by chance. Joined clips differ more
-among themselves than one take of one person does, so the limits err on the careful side.
+smoothed score of a step and the LLR of the windows around it gives the LLR of the step; the limits from which
+a stretch is called are what human recordings, joined in the same way, reach by chance. Joined clips differ
+more among themselves than one take of one person does, so the limits err on the careful side.
 """
 
 from __future__ import annotations
@@ -35,7 +35,10 @@ _OPEN = Local(WIDTH, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0, limit=1e9)
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """One recording through one channel. kind: "human", "partial" or "synthetic"; truth: (begin, end) in s."""
+    """One recording through one channel.
+
+    kind: "human", "partial" or "synthetic". truth: (begin, end) of what is synthetic, in seconds.
+    """
 
     scores: ChannelScores
     duration_s: float

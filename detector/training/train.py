@@ -170,8 +170,8 @@ def _run(args: argparse.Namespace) -> None:
     if rng_state is not None:  # after the loader has drawn a seed for its workers
         torch.set_rng_state(rng_state)
     running, first, begun = 0.0, learner.step, time.monotonic()
-    for batch in loader:
-        loss = learner.learn(*batch, plan.pairs)
+    for features, labels, kinds, local in loader:
+        loss = learner.learn(features, labels, kinds, local, plan.pairs)
         running += (loss - running) / min(learner.step - first, 50)
         if learner.step % args.every and learner.step != args.steps:
             continue

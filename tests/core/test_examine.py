@@ -63,6 +63,9 @@ class RecordingStream:
     def traces(self) -> tuple[float, ...] | None:
         return (1.0, float(len(self.got)))
 
+    def steps(self) -> Float32 | None:
+        return np.full(3, len(self.got), np.float32)
+
     @property
     def samples(self) -> Float32:
         return np.concatenate(self.got)
@@ -145,6 +148,8 @@ def test_mono_goes_through_in_full(
     [scores] = bench.judged["scores"]
     assert (scores.channel, scores.llr) == (None, 4.0)  # whole frames, then the rest
     assert [window.start_s for window in scores.windows] == [0.0, 1.0, 99.0]
+    assert (scores.traces, scores.steps.tolist()) == ((1.0, 2.0), [2.0, 2.0, 2.0])
+    assert scores.step_s == 0.08
     assert bench.judged["prior"] == 0.2
 
 
@@ -316,7 +321,7 @@ from earwitness import plugins
 from earwitness.examine import examine
 from earwitness.report import ModelInfo, Report
 stream = SimpleNamespace(push=lambda s, p: [], finish=lambda: [], total_llr=lambda: None,
-                         traces=lambda: None)
+                         traces=lambda: None, steps=lambda: None)
 detector = SimpleNamespace(sample_rate=16000, start=lambda: stream,
                            info=ModelInfo(name="none", version="0", kind="detector"))
 def judge(facts, quality, warnings, scores, models, prior, marks, credentials, origins):

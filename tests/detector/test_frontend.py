@@ -13,9 +13,9 @@ from earwitness.detector.frontend import (
     SAMPLE_RATE,
     SCALE,
     frames_in,
+    full,
     phases,
     spectrogram,
-    wide_phases,
     wideband,
 )
 from earwitness.samples import Float32
@@ -116,21 +116,65 @@ def test_the_phase_view_begins_with_the_spectrogram(noise: Sound, samples: int) 
     assert not turns[1, :, 0].any(), "nothing comes before the first frame"
 
 
-@pytest.mark.parametrize("samples", [N_FFT, N_FFT + HOP, 48_000])
-def test_the_wide_phase_view_begins_with_the_wide_band_view(noise: Sound, samples: int) -> None:
+@pytest.mark.parametrize("samples", [N_FFT, N_FFT + HOP, 5_001, 48_000])
+def test_the_full_view_holds_the_others(noise: Sound, samples: int) -> None:
     sound = noise(4.0)[:samples]
-    made = wide_phases(sound)
-    assert made.shape == (5, BINS // 2, 2 * frames_in(samples))
-    assert np.array_equal(made[0], wideband(sound))
-    assert np.abs(made[1:]).max() < 1.001
+    made = full(sound)
+    assert made.shape == (9, BINS, frames_in(samples))
+    assert made.dtype == np.float32
+    assert np.array_equal(made[:5], phases(sound))
+    short = wideband(sound)
+    for channel, frames in ((made[5], short[:, 0::2]), (made[6], short[:, 1::2])):
+        assert np.array_equal(channel[0::2], frames)
+        assert np.array_equal(channel[1::2], frames), "every bin twice"
+
+
+@pytest.mark.parametrize("gain", [1e-3, 2.0])
+def test_level_makes_no_difference_to_the_full_view(speech_like: Sound, noise: Sound, gain: float) -> None:
+    sound = speech_like(1.0, level=0.4) + noise(1.0, level=1e-3)
+    made, other = full(sound), full(np.float32(gain) * sound)
+    assert np.abs(other[[0, 5, 6, 7, 8]] - made[[0, 5, 6, 7, 8]]).max() < 1e-3
+    # A phase may come or go where a bin lies exactly on the floor; nowhere else.
+    assert (np.abs(other[1:5] - made[1:5]) > 1e-2).mean() < 1e-4
+
+
+@pytest.mark.parametrize("at", [4_000, 8_000, 8_077, 12_345])
+def test_every_channel_of_the_full_view_shows_a_click_in_the_same_frame(at: int) -> None:
+    sound = np.full(16_000, 1e-4, np.float32)
+    sound[at] = 1.0
+    places = []
+    for channel in full(sound)[[0, 5, 6, 7, 8]]:
+        heard = channel.mean(axis=0)
+        places.append(float(np.average(np.arange(len(heard)), weights=heard - heard.min())))
+    assert places == pytest.approx([(at - N_FFT / 2) / HOP] * 5, abs=0.55)
+
+
+@pytest.mark.parametrize(("bin_", "channel", "row"), [(80, 8, 39), (81, 7, 40), (1, 7, 0), (512, 8, 255)])
+def test_long_frames_part_what_shares_a_plain_bin(
+    tone: Sound, noise: Sound, bin_: int, channel: int, row: int
+) -> None:
+    """Bins of 15.6 Hz: the odd ones, from the first on, in one channel, the even ones in the other."""
+    quiet = noise(1.0, level=0.01)
+    hz = min(bin_ * SAMPLE_RATE / N_FFT / 2, 7_998.0)
+    made = full(np.concatenate([quiet, tone(1.0, hz=hz, level=0.3) + noise(1.0, level=0.01)]))[[7, 8]]
+    rise = made[..., 115:].mean(axis=2) - made[..., :85].mean(axis=2)
+    assert divmod(int(np.argmax(rise)), BINS) == (channel - 7, row)
+
+
+def test_a_speech_mask_holds_for_every_channel_of_the_full_view(speech_like: Sound) -> None:
+    sound = np.concatenate([speech_like(1.5), np.zeros(SAMPLE_RATE, np.float32)])
+    speech = np.arange(frames_in(len(sound))) < 100
+    made = full(sound, speech)
+    for channels in ([0], [5, 6], [7], [8]):  # the short frames are those of one view
+        assert abs(float(made[channels][..., speech].mean())) < 1e-4
+        assert float(made[channels][..., ~speech].mean()) < -0.3
 
 
 def test_a_steady_tone_turns_as_its_bin_explains(tone: Sound, noise: Sound) -> None:
     sound = tone(1.0, hz=2000.0, level=0.3) + noise(1.0, level=1e-5)
-    for view, size in ((phases, N_FFT), (wide_phases, N_FFT // 2)):
-        near = view(sound)[:, 2000 * size // SAMPLE_RATE - 1, 1:]
-        assert near[3] == pytest.approx(np.ones_like(near[3]), abs=1e-2)  # no turn beyond the bin's own
-        assert near[4] == pytest.approx(np.zeros_like(near[4]), abs=1e-2)
+    near = phases(sound)[:, 2000 * N_FFT // SAMPLE_RATE - 1, 1:]
+    assert near[3] == pytest.approx(np.ones_like(near[3]), abs=1e-2)  # no turn beyond the bin's own
+    assert near[4] == pytest.approx(np.zeros_like(near[4]), abs=1e-2)
 
 
 @pytest.mark.parametrize(("at", "sign"), [(N_FFT // 2 - 60, 1), (N_FFT // 2, 0), (N_FFT // 2 + 60, -1)])

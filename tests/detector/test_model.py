@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from earwitness.detector import model
-from earwitness.detector.calibrate import Calibration
+from earwitness.detector.calibrate import Calibration, Local
 from earwitness.detector.frontend import HOP, N_FFT
 from earwitness.detector.model import SpectrogramDetector, load_default, read_card, read_weights
 from earwitness.detector.verdict import Thresholds
@@ -59,9 +59,15 @@ def test_what_ships_is_whole_and_small_enough() -> None:
 
 def test_the_shipped_card_holds_what_runtime_and_verdict_need() -> None:
     card = read_card()
-    limits = Thresholds(**card.thresholds)
-    assert limits.likely_human < limits.likely_synthetic < limits.synthetic
-    assert limits.likely_synthetic <= limits.stretch
+    for way in (card, card.telephone):
+        assert way is not None
+        limits = Thresholds.of(way.thresholds)
+        assert limits.likely_human < limits.likely_synthetic < limits.synthetic
+    detector = load_default()
+    scores_steps = detector.steps(np.zeros((1, *detector.vector_shape), np.float32)) is not None
+    assert scores_steps == (card.local is not None), "steps are of no use without a way to read them"
+    if card.local is not None:
+        assert card.local.human < 0 < card.local.stretch
     assert card.whole.slope > 0, "a higher raw score is more synthetic"
     assert card.window_calibration.slope > 0
     assert 0 < card.hop <= card.window
@@ -94,6 +100,8 @@ def test_a_recording_from_end_to_end(speech_like: Callable[..., Float32]) -> Non
     windows = stream.push(sound, np.ones_like(sound)) + stream.finish()
     total = stream.total_llr()
     assert len(windows) > 5
+    steps = stream.steps()
+    assert steps is None or (len(steps) == 74 and np.isfinite(steps).all())
     assert total is not None
     assert np.isfinite([total, *(w.llr for w in windows)]).all()
 
@@ -117,8 +125,63 @@ def test_a_head_is_two_layers_with_relu_between_and_members_are_averaged() -> No
     }
     heads = model._Heads.from_metadata(table)
     x = np.array([[[1.0, 1.0], [2.0, 1.0]], [[-1.0, 0.0], [-5.0, 0.5]]], dtype=np.float32)
+    assert heads.steps(np.ones((3, 2, 1), np.float32)) is None, (
+        "a model of an edition without scores of steps"
+    )
     # first member: hidden [3.5, 0] and [0, 1]; second: hidden [1, 2] and [0.5, 0]
     assert heads(x) == pytest.approx([(9.5 + 3.0) / 2, (3.0 + 0.5) / 2])
+
+
+HEADS = {"w1": "[[[1, 2, 0, 0]], [[0, 1, 0, 0]]]", "b1": "[[0], [0]]", "w2": "[[3], [1]]", "b2": "[-1, 0]"}
+
+
+@pytest.mark.parametrize(
+    ("local", "expected"),
+    [
+        ("[[1, 2, 0.5], [3, 0, -1]]", [(3 + 6 - 0.5) / 2, (-2 + 0 - 0.5) / 2]),
+        ("[[0, 0, 0], [3, 0, -1]]", [6 - 1, -1]),
+        ("[[1, 2, 0.5], [0, 0, 0]]", [3 + 0.5, -2 + 0.5]),
+    ],
+    ids=["both", "second", "first"],
+)
+def test_steps_are_scored_by_the_members_that_can(local: str, expected: list[float]) -> None:
+    heads = model._Heads.from_metadata({**HEADS, "local": local})
+    vectors = np.array([[[1.0, 1.0], [2.0, 5.0]], [[0.0, -1.0], [0.0, 1.0]]], dtype=np.float32)
+    found = heads.steps(vectors)
+    assert found is not None
+    assert found.dtype == np.float32
+    assert found == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("table", [HEADS, {**HEADS, "local": "[[0, 0, 0], [0, 0, 0]]"}])
+def test_where_no_member_scores_steps_there_are_none(table: dict[str, str]) -> None:
+    assert model._Heads.from_metadata(table).steps(np.ones((4, 2, 2), np.float32)) is None
+
+
+def test_a_card_says_how_steps_are_read(folder: Path) -> None:
+    local = {
+        "width": 9,
+        "slope": 1.0,
+        "share": 0.5,
+        "offset": -1.0,
+        "human": -1.0,
+        "stretch": 2.0,
+        "contrast": 4.0,
+    }
+    phone = {key: RUNTIME[key] for key in ("whole", "windows", "thresholds")}
+    table = {**RUNTIME, "local": local, "telephone": {**phone, "local": {**local, "slope": 3.0}}}
+    (folder / "other.json").write_text(json.dumps({**CARD, "runtime": table}), encoding="utf-8")
+    card = read_card("other")
+    assert card.local == Local(**local)
+    assert card.telephone is not None
+    assert card.telephone.local == Local(**{**local, "slope": 3.0})
+    (folder / "plain.json").write_text(
+        json.dumps({**CARD, "runtime": {**RUNTIME, "telephone": phone}}), "utf-8"
+    )
+    plain = read_card("plain")
+    assert plain.local is None
+    assert plain.telephone is not None
+    assert plain.telephone.local is None
 
 
 def test_a_card_is_read(folder: Path) -> None:
@@ -136,6 +199,8 @@ DAMAGED: dict[str, str] = {
     "runtime-list": json.dumps({**CARD, "runtime": []}),
     "no-window": json.dumps({**CARD, "runtime": {k: v for k, v in RUNTIME.items() if k != "window"}}),
     "calibration": json.dumps({**CARD, "runtime": {**RUNTIME, "whole": {"slop": 1}}}),
+    "local": json.dumps({**CARD, "runtime": {**RUNTIME, "local": {"width": 9}}}),
+    "local-nothing": json.dumps({**CARD, "runtime": {**RUNTIME, "local": None}}),
     "thresholds-list": json.dumps({**CARD, "runtime": {**RUNTIME, "thresholds": [1]}}),
     "threshold-word": json.dumps({**CARD, "runtime": {**RUNTIME, "thresholds": {"synthetic": "high"}}}),
 }

@@ -27,7 +27,8 @@ class Summing:
 
     vector_shape = (1, 4)
 
-    def __init__(self, window: int = 38, hop: int = 6) -> None:
+    def __init__(self, window: int = 38, hop: int = 6, local: bool = True) -> None:
+        self.local = local
         self.card = Card("sum", "1", "0" * 64, window, hop, OPEN, OPEN, {})
         self.looked_at: list[int] = []
 
@@ -40,6 +41,9 @@ class Summing:
 
     def scores(self, statistics: Float32) -> Float32:
         return np.asarray(statistics.sum(axis=(1, 2)), dtype=np.float32)
+
+    def steps(self, vectors: Float32) -> Float32 | None:
+        return np.asarray(vectors.sum(axis=(1, 2)), dtype=np.float32) if self.local else None
 
 
 def start(detector: Summing) -> SpectrogramStream:
@@ -234,3 +238,59 @@ def test_where_nothing_is_scored_there_are_no_traces(noise: Sound) -> None:
     quiet.push(noise(9.0), np.zeros(144_000, np.float32))
     quiet.finish()
     assert quiet.traces() is None
+
+
+def steps_of(sound: Float32, speech: Float32 | None = None, cuts: list[int] | None = None) -> Float32:
+    stream = start(Summing())
+    track = np.ones(len(sound), np.float32) if speech is None else speech
+    for piece, part in zip(np.split(sound, cuts or []), np.split(track, cuts or []), strict=True):
+        stream.push(piece, part)
+    stream.finish()
+    found = stream.steps()
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize("frames", [MIN_FRAMES, CHUNK + 38, 749])
+def test_every_80_ms_have_a_score_of_their_own(noise: Sound, frames: int) -> None:
+    found = steps_of(noise(61.0)[: seconds_of(frames)])
+    assert found.shape == (frames,)
+    assert found.dtype == np.float32
+    assert np.isfinite(found).all()
+
+
+def test_a_step_scores_what_sounds_just_there(noise: Sound) -> None:
+    sound = noise(9.0, level=0.01)
+    sound[4 * RATE : 5 * RATE] *= 30
+    found = steps_of(sound)
+    assert found[52:61].min() > found[:48].max()
+    assert found[52:61].min() > found[64:].max()
+
+
+def test_steps_in_pauses_have_no_score(noise: Sound) -> None:
+    """A step counts where three tenths of it are speech."""
+    speech = np.zeros(30 * RATE, np.float32)
+    speech[20 * STEP : 40 * STEP] = 1
+    speech[40 * STEP : 40 * STEP + int(0.29 * STEP)] = 1
+    speech[50 * STEP : 50 * STEP + int(0.31 * STEP)] = 1
+    found = steps_of(noise(30.0), speech)
+    assert np.flatnonzero(np.isfinite(found)).tolist() == [*range(20, 40), 50]
+    assert len(found) == (30 * RATE - LOOK_AHEAD) // STEP, "also chunks in which nobody speaks have theirs"
+
+
+@pytest.mark.parametrize("size", [1_000, CHUNK * STEP + LOOK_AHEAD, 153_601])
+def test_steps_are_the_same_however_the_sound_is_cut(speech_like: Sound, noise: Sound, size: int) -> None:
+    sound = speech_like(25.3) + noise(25.3, level=0.01)
+    speech = (np.sin(np.arange(len(sound)) / 9_000) > -0.6).astype(np.float32)
+    at_once = steps_of(sound, speech)
+    assert np.isnan(at_once).any()
+    in_pieces = steps_of(sound, speech, list(range(size, len(sound), size)))
+    assert np.array_equal(at_once, in_pieces, equal_nan=True)
+
+
+def test_no_steps_from_what_is_too_short_or_from_a_model_without(noise: Sound) -> None:
+    for detector, seconds in ((Summing(), 0.3), (Summing(local=False), 5.0)):
+        stream = start(detector)
+        stream.push(noise(seconds), np.ones(round(seconds * RATE), np.float32))
+        stream.finish()
+        assert stream.steps() is None

@@ -2,19 +2,25 @@
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from earwitness.contracts import ChannelScores, Window
 from earwitness.detector import verdict
-from earwitness.detector.calibrate import Calibration, probability
+from earwitness.detector.calibrate import Calibration, Local, probability
 from earwitness.detector.model import Card, Channel
-from earwitness.detector.segments import STEP_S
+from earwitness.detector.segments import COARSE_S, Track
 from earwitness.detector.verdict import Thresholds, decide, weigh
 from earwitness.report import Attribution, ChannelQuality, FileFacts, ModelInfo, Quality, Report, Verdict
 
-LIMITS = {"synthetic": 3.0, "likely_synthetic": 1.5, "likely_human": -1.0, "stretch": 2.0}
+STEP_S = 0.08
+DURATION_S = 9.6
+LIMITS = {"synthetic": 3.0, "likely_synthetic": 1.5, "likely_human": -1.0}
 THRESHOLDS = Thresholds(**LIMITS)
+# The score of a step is its LLR.
+LOCAL = Local(width=1, slope=1.0, share=0.0, offset=0.0, human=-1.0, stretch=2.0, contrast=99.0)
 MODEL = ModelInfo(name="spectro", version="1", kind="detector", sha256="0" * 64)
 VAD = ModelInfo(name="silero-vad", version="2", kind="vad")
 
@@ -27,24 +33,36 @@ def _card(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def scored(
-    llr: float | None, steps: list[float | None] | None = None, channel: int | None = None
+    llr: float | None,
+    windows: list[float] | None = None,
+    channel: int | None = None,
+    steps: list[float | None] | None = None,
 ) -> ChannelScores:
-    """Windows as long as a step: their LLRs are those of the time line. None: a pause."""
-    windows = tuple(
-        Window(round(STEP_S * k, 3), round(STEP_S * (k + 1), 3), value, 1.0)
-        for k, value in enumerate(steps or [])
-        if value is not None
+    """Windows of 0.48 s, one after the other, and steps of 80 ms; None: a pause."""
+    found = tuple(
+        Window(round(COARSE_S * k, 3), round(COARSE_S * (k + 1), 3), value, 1.0)
+        for k, value in enumerate(windows or [])
     )
-    return ChannelScores(channel, windows, llr)
+    raw = None if steps is None else np.array([np.nan if s is None else s for s in steps], np.float32)
+    return ChannelScores(channel, found, llr, None, raw)
 
 
-def call(scores: ChannelScores, prior: float = 0.5) -> tuple[Verdict, str]:
-    return decide(scores, 100 * STEP_S, THRESHOLDS, prior)
+def call(llr: float | None, prior: float = 0.5) -> tuple[Verdict, str]:
+    return decide(scored(llr), THRESHOLDS, prior)
+
+
+def parts(
+    steps: Sequence[float | None], local: Local = LOCAL, prior: float = 0.5, llr: float = 0.0
+) -> tuple[Verdict, str]:
+    """What is said about a recording with these LLRs of steps and nothing else."""
+    llrs = np.array([np.nan if step is None else step for step in steps])
+    line = Track(STEP_S, len(steps) * STEP_S, llrs)
+    return decide(scored(llr), THRESHOLDS, prior, (line, local))
 
 
 def report(*scores: ChannelScores, prior: float = 0.5, usable: bool = True) -> Report:
     facts = FileFacts(
-        name="call.wav", sha256="0" * 64, size_bytes=1, duration_s=100 * STEP_S, container="wav",
+        name="call.wav", sha256="0" * 64, size_bytes=1, duration_s=DURATION_S, container="wav",
         codec="pcm_s16le", sample_rate=16_000, channels=max(1, len(scores)),
     )  # fmt: skip
     quality = Quality(
@@ -70,40 +88,40 @@ def report(*scores: ChannelScores, prior: float = 0.5, usable: bool = True) -> R
     ],
 )
 def test_each_side_of_each_limit(llr: float, expected: Verdict) -> None:
-    assert call(scored(llr))[0] == expected
+    assert call(llr)[0] == expected
 
 
 @pytest.mark.parametrize("prior", [0.01, 0.2, 0.5, 0.9])
 @pytest.mark.parametrize("limit", [3.0, 1.5])
 def test_a_prior_moves_the_limits_by_its_log_odds(prior: float, limit: float) -> None:
     moved = limit - math.log(prior / (1 - prior))
-    below, above = (call(scored(moved + d), prior)[0] for d in (-1e-6, 1e-6))
+    below, above = (call(moved + d, prior)[0] for d in (-1e-6, 1e-6))
     assert below != above
-    assert above == call(scored(limit + 1e-6))[0]
+    assert above == call(limit + 1e-6)[0]
 
 
 def test_no_speech_no_verdict() -> None:
-    found, reason = call(scored(None))
+    found, reason = call(None)
     assert found == Verdict.INCONCLUSIVE
     assert "enough speech" in reason
 
 
 @pytest.mark.parametrize("llr", [-6.0, 6.0])
 def test_no_reason_claims_certainty_or_origin(llr: float) -> None:
-    reason = call(scored(llr))[1].lower()
+    reason = call(llr)[1].lower()
     assert "100" not in reason
     assert " 0 %" not in reason
     assert "real" not in reason
     assert "proven" not in reason
 
 
-HUMAN = [-3.0] * 20
+HUMAN = [-3.0] * 40
 
 
 def test_a_synthetic_stretch_in_a_human_recording() -> None:
-    found, reason = call(scored(-0.5, [*HUMAN, *[4.0] * 6, *HUMAN]))
+    found, reason = parts([*HUMAN, *[4.0] * 10, *HUMAN])
     assert found == Verdict.PARTLY_SYNTHETIC
-    assert "0:09.6-0:12.5" in reason
+    assert "0:03.2-0:04.0" in reason
 
 
 @pytest.mark.parametrize(
@@ -111,46 +129,75 @@ def test_a_synthetic_stretch_in_a_human_recording() -> None:
     [
         ("too short", [*HUMAN, 4.0, 4.0, 4.0, *HUMAN]),
         ("too short, however long the pause in it", [*HUMAN, 4.0, 4.0, *[None] * 30, 4.0, *HUMAN]),
-        ("not strong enough", [*HUMAN, *[1.7] * 6, *HUMAN]),
-        ("nothing clearly human beside it", [*[0.5] * 20, *[4.0] * 6, *[0.5] * 20]),
-        ("too little that is clearly human", [*[0.5] * 20, *[4.0] * 6, *[-3.0] * 3]),
-        ("human on both sides of a pause, too little", [-3.0, -3.0, *[None] * 30, -3.0, *[4.0] * 6]),
+        ("not strong enough", [*HUMAN, *[1.9] * 10, *HUMAN]),
+        ("nothing clearly human beside it", [*[-0.5] * 40, *[4.0] * 10, *[-0.5] * 40]),
+        ("too little that is clearly human", [*[-0.5] * 40, *[4.0] * 10, *[-3.0] * 18]),
+        ("human on both sides of a pause, too little", [*[-3.0] * 9, *[None] * 30, *[-3.0] * 9, *[4.0] * 9]),
     ],
 )
 def test_not_partly_synthetic(why: str, steps: list[float | None]) -> None:
-    assert call(scored(0.0, steps))[0] == Verdict.INCONCLUSIVE, why
+    assert parts(steps)[0] == Verdict.INCONCLUSIVE, why
+
+
+@pytest.mark.parametrize(("rest", "expected"), [(18, Verdict.INCONCLUSIVE), (19, Verdict.PARTLY_SYNTHETIC)])
+def test_a_second_and_a_half_of_people_is_enough_of_a_rest(rest: int, expected: Verdict) -> None:
+    assert parts([*[4.0] * 10, *[-1.0] * rest])[0] == expected
+    half = rest // 2
+    assert parts([*[-3.0] * half, None, -0.5, *[4.0] * 10, *[-3.0] * (rest - half)])[0] == expected
 
 
 def test_four_steps_are_enough() -> None:
     for lead in range(12):  # sums of steps must not fall short by rounding
-        steps = [*[-3.0] * (lead + 4), *[4.0] * 4, -3.0]
-        assert call(scored(0.0, steps))[0] == Verdict.PARTLY_SYNTHETIC
+        assert parts([*[-3.0] * (lead + 20), *[4.0] * 4, -3.0])[0] == Verdict.PARTLY_SYNTHETIC
+
+
+def test_the_strongest_step_of_a_stretch_decides() -> None:
+    assert parts([*HUMAN, 0.1, 0.1, 2.0, 0.1, *HUMAN])[0] == Verdict.PARTLY_SYNTHETIC
+    assert parts([*HUMAN, 0.1, 0.1, 1.99, 0.1, *HUMAN])[0] == Verdict.INCONCLUSIVE
+    assert parts([*HUMAN, 0.1, -0.1, 2.0, 0.1, *HUMAN])[0] == Verdict.INCONCLUSIVE, "no stretch of four"
 
 
 def test_synthetic_throughout_is_not_partly() -> None:
-    assert call(scored(4.0, [4.0] * 40))[0] == Verdict.SYNTHETIC
+    assert parts([4.0] * 100, llr=4.0)[0] == Verdict.SYNTHETIC
+
+
+def test_stretches_are_not_looked_for_without_a_fine_track() -> None:
+    windows = [-3.0] * 8 + [4.0] * 4 + [-3.0] * 8
+    assert decide(scored(0.0, windows), THRESHOLDS, 0.5)[0] == Verdict.INCONCLUSIVE
 
 
 def test_a_prior_moves_stretches_too() -> None:
-    scores = scored(-0.5, [*HUMAN[:17], *[1.7] * 6, *HUMAN[:17]])
-    seconds = 40 * STEP_S  # under 20 s, beyond which a stretch must stand out more
-    assert decide(scores, seconds, THRESHOLDS, 0.5)[0] == Verdict.INCONCLUSIVE
-    assert decide(scores, seconds, THRESHOLDS, 0.6)[0] == Verdict.PARTLY_SYNTHETIC
+    """At 0.6 the stretch and the rest stand 0.405 higher, but are no further from each other."""
+    shift = math.log(0.6 / 0.4)
+    steps = [*HUMAN, *[1.7] * 10, *HUMAN]
+    assert parts(steps)[0] == Verdict.INCONCLUSIVE
+    assert parts(steps, prior=0.6)[0] == Verdict.PARTLY_SYNTHETIC
+    strong, rest = [4.0] * 10, [-1.0 - shift / 2] * 40
+    assert parts([*strong, *rest])[0] == Verdict.PARTLY_SYNTHETIC
+    assert parts([*strong, *rest], prior=0.6)[0] == Verdict.INCONCLUSIVE, "the rest is not human any more"
+    weak = [*HUMAN, *[-shift / 2] * 10, *HUMAN]
+    raised = replace(LOCAL, stretch=0.0)
+    assert parts(weak, raised)[0] == Verdict.INCONCLUSIVE
+    assert parts(weak, raised, prior=0.6)[0] == Verdict.PARTLY_SYNTHETIC
+    rise = [*HUMAN, *[0.5] * 10, *HUMAN]
+    for contrast, expected in ((3.49, Verdict.PARTLY_SYNTHETIC), (3.51, Verdict.INCONCLUSIVE)):
+        for prior in (0.45, 0.5, 0.55):
+            assert parts(rise, replace(LOCAL, contrast=contrast), prior)[0] == expected
 
 
 def test_more_than_five_places_are_counted() -> None:
-    steps = [*[-3.0] * 6, *[4.0] * 5] * 7
-    reason = call(scored(0.0, [*steps, -3.0]))[1]
+    reason = parts([*[-3.0] * 6, *[4.0] * 5] * 7)[1]
     assert "and 2 more" in reason
+    assert reason.count("-0:") == 5
 
 
 def test_minutes_are_never_sixty_seconds() -> None:
-    steps = [*[-3.0] * 100, *[4.0] * 25, *[-3.0] * 5]  # ends at 60.0 s
-    assert "0:48.0-1:00.0" in decide(scored(0.0, steps), 130 * STEP_S, THRESHOLDS, 0.5)[1]
+    steps = [*[-3.0] * 600, *[5.9] * 150, *[-3.0] * 50]  # ends at 60.0 s
+    assert "0:48.0-1:00.0" in parts(steps)[1]
 
 
 def test_the_report_carries_everything() -> None:
-    made = report(scored(2.0, [2.0] * 100))
+    made = report(scored(2.0, [2.0] * 20))
     assert made.verdict == Verdict.LIKELY_SYNTHETIC
     assert made.llr_synthetic == 2.0
     assert made.p_synthetic == pytest.approx(probability(2.0), abs=1e-4)
@@ -159,18 +206,18 @@ def test_the_report_carries_everything() -> None:
     (evidence,) = made.evidence
     assert (evidence.outcome, evidence.model, evidence.llr_synthetic) == ("synthetic", "spectro", 2.0)
     assert evidence.cannot_tell
-    assert made.segments[-1].end_s == pytest.approx(100 * STEP_S)
+    assert made.segments[-1].end_s == pytest.approx(DURATION_S)
 
 
 def test_the_headline_carries_the_prior_and_segments_equal_odds() -> None:
-    made = report(scored(2.0, [2.0] * 100), prior=0.1)
+    made = report(scored(2.0, [2.0] * 20), prior=0.1)
     assert made.p_synthetic == pytest.approx(probability(2.0, 0.1), abs=1e-4)
     assert made.segments[0].p_synthetic == pytest.approx(probability(2.0), abs=1e-4)
     assert made.llr_synthetic == 2.0, "evidence is evidence, whatever was believed before"
 
 
 def test_what_is_not_fit_to_be_judged_is_inconclusive_but_scored() -> None:
-    made = report(scored(5.0, [5.0] * 100), usable=False)
+    made = report(scored(5.0, [5.0] * 20), usable=False)
     assert made.verdict == Verdict.INCONCLUSIVE
     assert made.reason == "Too noisy."
     assert made.llr_synthetic == 5.0
@@ -178,7 +225,7 @@ def test_what_is_not_fit_to_be_judged_is_inconclusive_but_scored() -> None:
 
 
 def test_the_gravest_channel_decides() -> None:
-    made = report(scored(-4.0, [-4.0] * 100, 0), scored(4.0, [4.0] * 100, 1))
+    made = report(scored(-4.0, [-4.0] * 20, 0), scored(4.0, [4.0] * 20, 1))
     assert made.verdict == Verdict.SYNTHETIC
     assert made.reason.startswith("Channel 2:")
     assert made.llr_synthetic == 4.0
@@ -215,59 +262,138 @@ def test_no_channels_no_verdict() -> None:
     assert made.reason
 
 
-@pytest.mark.parametrize(("raised", "rest", "verdict"), [
+@pytest.mark.parametrize(("raised", "rest", "expected"), [
     (1.2, -3.0, Verdict.PARTLY_SYNTHETIC),
-    (1.2, -1.5, Verdict.LIKELY_HUMAN),
+    (1.2, -2.7, Verdict.LIKELY_HUMAN),
     (-0.1, -5.0, Verdict.LIKELY_HUMAN),
 ])  # fmt: skip
-def test_a_step_within_one_recording_is_a_splice(raised: float, rest: float, verdict: Verdict) -> None:
+def test_a_step_within_one_recording_is_a_splice(raised: float, rest: float, expected: Verdict) -> None:
     """The stretch is too weak for a verdict of its own; that the rest is so human makes it one."""
-    limits = Thresholds(**LIMITS, contrast=4.0)
-    steps = [rest] * 12 + [raised] * 6 + [rest] * 12
-    found, reason = decide(scored(-1.5, list(steps)), 30 * STEP_S, limits, 0.5)
-    assert found == verdict
-    assert ("0:05.8-0:08.6" in reason) == (verdict == Verdict.PARTLY_SYNTHETIC)
-    without = Thresholds(**LIMITS)
-    assert decide(scored(-1.5, list(steps)), 30 * STEP_S, without, 0.5)[0] == Verdict.LIKELY_HUMAN
+    steps = [rest] * 40 + [raised] * 10 + [rest] * 40
+    found, reason = parts(steps, replace(LOCAL, contrast=4.0), llr=-1.5)
+    assert found == expected
+    assert ("0:03.2-0:04.0" in reason) == (expected == Verdict.PARTLY_SYNTHETIC)
+    assert parts(steps, llr=-1.5)[0] == Verdict.LIKELY_HUMAN
 
 
+def test_the_rest_is_the_mean_of_what_is_human() -> None:
+    """Half at -2, half at -4, pauses and doubtful steps left out: -3."""
+    rest = [*[-2.0] * 20, *[None] * 50, *[-4.0] * 20, *[-0.5] * 40]
+    steps = [*rest, *[1.0] * 10]
+    assert parts(steps, replace(LOCAL, contrast=3.99))[0] == Verdict.PARTLY_SYNTHETIC
+    assert parts(steps, replace(LOCAL, contrast=4.01))[0] == Verdict.INCONCLUSIVE
+
+
+@pytest.mark.parametrize("local", [replace(LOCAL, contrast=4.0), replace(LOCAL, stretch=1.0)])
 @pytest.mark.parametrize(
-    ("steps", "verdict"), [(60, Verdict.PARTLY_SYNTHETIC), (6_000, Verdict.LIKELY_HUMAN)]
+    ("steps", "expected"), [(240, Verdict.PARTLY_SYNTHETIC), (36_000, Verdict.LIKELY_HUMAN)]
 )
-def test_the_longer_the_recording_the_more_a_stretch_must_stand_out(steps: int, verdict: Verdict) -> None:
-    """The same six steps in half a minute and in three quarters of an hour of people."""
-    limits = Thresholds(**LIMITS, contrast=4.0)
-    for raised in (1.8, 2.9):  # a step, and a stretch above its own limit
-        rest = [-2.8] * (steps // 2)
-        found, _ = decide(scored(-1.5, [*rest, *[raised] * 6, *rest]), (steps + 6) * STEP_S, limits, 0.5)
-        assert found == verdict
+def test_the_longer_the_recording_the_more_a_stretch_must_stand_out(
+    steps: int, expected: Verdict, local: Local
+) -> None:
+    """The same ten steps in 20 s and in three quarters of an hour of people."""
+    rest = [-2.8] * (steps // 2)
+    assert parts([*rest, *[1.8] * 10, *rest], local, llr=-1.5)[0] == expected
 
 
-def test_a_short_step_is_no_splice() -> None:
-    limits = Thresholds(**LIMITS, contrast=4.0)
-    steps = [-3.0] * 12 + [1.2] * 3 + [-3.0] * 12
-    assert decide(scored(-1.5, list(steps)), 27 * STEP_S, limits, 0.5)[0] == Verdict.LIKELY_HUMAN
+def test_the_limits_rise_with_the_logarithm_of_the_length() -> None:
+    rest = [-2.8] * 1_245  # 200 s in all, ten times as long as where limits stand as they are
+    for value, expected in ((-0.05, Verdict.LIKELY_HUMAN), (0.05, Verdict.PARTLY_SYNTHETIC)):
+        peak = LOCAL.stretch + math.log(10) + value
+        assert parts([*rest, *[peak] * 10, *rest], llr=-1.5)[0] == expected
+
+
+def test_limits_do_not_fall_for_short_recordings() -> None:
+    assert parts([*[-3.0] * 20, *[1.9] * 4])[0] == Verdict.INCONCLUSIVE
+
+
+@pytest.fixture
+def local_card(monkeypatch: pytest.MonkeyPatch) -> Card:
+    """A card that reads steps: as they are, and two lower in telephone band."""
+    open_map, narrow = Calibration(1.0, 0.0), Calibration(0.5, -2.0)
+    phone = Channel(narrow, narrow, LIMITS, replace(LOCAL, offset=-2.0))
+    card = Card("spectro", "1", "0" * 64, 38, 6, open_map, open_map, LIMITS, LOCAL, phone)
+    monkeypatch.setattr(verdict, "read_card", lambda: card)
+    return card
+
+
+def weighed(scores: ChannelScores, telephone: bool = False) -> Report:
+    facts = report(scored(0.0)).file
+    quality = Quality(speech_s=9.0, usable=True, telephone=telephone)
+    return weigh(facts, quality, (), (scores,), (MODEL, VAD), 0.5)
+
+
+SPLICED: list[float | None] = [*[-3.0] * 40, *[3.0] * 10, None, *[-3.0] * 68]
+
+
+@pytest.mark.usefixtures("local_card")
+def test_steps_find_and_bound_a_part() -> None:
+    made = weighed(scored(-1.5, [-2.0] * 20, steps=SPLICED))
+    assert made.verdict == Verdict.PARTLY_SYNTHETIC
+    assert "0:03.2-0:04.0" in made.reason
+    assert made.evidence[0].outcome == "partly_synthetic"
+    assert [(s.start_s, s.end_s) for s in made.segments][39:42] == [(3.12, 3.2), (3.2, 3.28), (3.28, 3.36)]
+    assert [s.llr_synthetic for s in made.segments][39:41] == [-3.0, 3.0]
+    assert [(s.start_s, s.end_s) for s in made.segments if s.llr_synthetic is None] == [(4.0, 4.08)]
+    assert made.segments[-1].end_s == DURATION_S
+
+
+@pytest.mark.usefixtures("local_card")
+def test_telephone_recordings_have_a_way_of_their_own_to_read_steps() -> None:
+    made = weighed(scored(-1.5, [-2.0] * 20, steps=SPLICED), telephone=True)
+    assert made.verdict != Verdict.PARTLY_SYNTHETIC, "3 - 2 reaches no limit"
+    assert [s.llr_synthetic for s in made.segments][39:41] == [-5.0, 1.0]
+    stronger: list[float | None] = [None if s is None else s + 1.0 for s in SPLICED]
+    made = weighed(scored(-1.5, [-2.0] * 20, steps=stronger), telephone=True)
+    assert made.verdict == Verdict.PARTLY_SYNTHETIC
+
+
+def test_steps_are_read_with_the_windows_of_their_band(
+    local_card: Card, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert local_card.telephone is not None
+    shared = replace(LOCAL, slope=0.0, share=1.0)
+    card = replace(local_card, local=shared, telephone=replace(local_card.telephone, local=shared))
+    monkeypatch.setattr(verdict, "read_card", lambda: card)
+    scores = scored(-1.5, [4.0] * 20, steps=[0.0] * 120)
+    assert {s.llr_synthetic for s in weighed(scores).segments} == {4.0}
+    assert {s.llr_synthetic for s in weighed(scores, telephone=True).segments} == {0.0}, "0.5 * 4 - 2"
+
+
+@pytest.mark.usefixtures("local_card")
+def test_a_detector_without_steps_is_shown_by_its_windows() -> None:
+    made = weighed(scored(-1.5, [-2.0] * 8 + [4.0] * 4 + [-2.0] * 8))
+    assert made.verdict == Verdict.LIKELY_HUMAN
+    assert made.segments[0].end_s == COARSE_S
+
+
+def test_a_card_without_a_reading_of_steps_leaves_them_alone() -> None:
+    """Cards of earlier editions name limits of stretches that mean nothing any more."""
+    assert Thresholds.of({**LIMITS, "stretch": 2.0, "contrast": 4.0}) == THRESHOLDS
+    made = report(scored(-1.5, [-2.0] * 20, steps=SPLICED))
+    assert made.verdict == Verdict.LIKELY_HUMAN
+    assert made.segments[0].end_s == COARSE_S
+
+
+def test_a_threshold_that_a_card_lacks_is_not_invented() -> None:
+    with pytest.raises(KeyError):
+        Thresholds.of({"synthetic": 3.0, "likely_synthetic": 1.5})
 
 
 def test_a_telephone_recording_is_read_with_its_own_calibration(monkeypatch: pytest.MonkeyPatch) -> None:
     open_map, narrow = Calibration(1.0, 0.0), Calibration(0.5, -2.0)
-    limits = {"synthetic": 2.0, "likely_synthetic": 0.9, "likely_human": -0.4, "stretch": 1.0}
+    limits = {"synthetic": 2.0, "likely_synthetic": 0.9, "likely_human": -0.4}
     phone = Channel(narrow, narrow, limits)
-    card = Card("spectro", "1", "0" * 64, 38, 6, open_map, open_map, LIMITS, phone)
+    card = Card("spectro", "1", "0" * 64, 38, 6, open_map, open_map, LIMITS, telephone=phone)
     monkeypatch.setattr(verdict, "read_card", lambda: card)
-    facts = report(scored(0.0)).file
-    scores = (scored(4.0, [4.0] * 20),)
-
-    def told(telephone: bool) -> Report:
-        quality = Quality(speech_s=9.0, usable=True, telephone=telephone)
-        return weigh(facts, quality, (), scores, (MODEL, VAD), 0.5)
-
-    assert told(False).verdict == Verdict.SYNTHETIC
-    assert told(False).llr_synthetic == 4.0
-    assert told(True).verdict == Verdict.INCONCLUSIVE, "0.5 * 4 - 2 = 0 lies between the limits"
-    assert told(True).llr_synthetic == 0.0
-    assert told(True).evidence[0].llr_synthetic == 0.0
-    assert {s.llr_synthetic for s in told(True).segments if s.llr_synthetic is not None} == {0.0}
+    scores = scored(4.0, [4.0] * 20)
+    assert weighed(scores).verdict == Verdict.SYNTHETIC
+    assert weighed(scores).llr_synthetic == 4.0
+    told = weighed(scores, telephone=True)
+    assert told.verdict == Verdict.INCONCLUSIVE, "0.5 * 4 - 2 = 0 lies between the limits"
+    assert told.llr_synthetic == 0.0
+    assert told.evidence[0].llr_synthetic == 0.0
+    assert {s.llr_synthetic for s in told.segments if s.llr_synthetic is not None} == {0.0}
 
 
 def test_only_findings_name_a_kind_of_generator(monkeypatch: pytest.MonkeyPatch) -> None:

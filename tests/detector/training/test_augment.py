@@ -12,6 +12,7 @@ from earwitness.detector.training.codecs import CODECS
 
 Float32 = npt.NDArray[np.float32]
 PARTS = ("room", "add_noise", "clip", "resample_through", "narrowband", "roundtrip", "packet_loss")
+HARMLESS = ("denoise", "compress")
 
 
 @pytest.fixture
@@ -19,8 +20,8 @@ def parts(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, ...]]:
     """Collects what a channel is made of: part, its settings, and the state of chance when it came."""
     found: list[tuple[Any, ...]] = []
 
-    def watched(name: str) -> Any:
-        original = getattr(augment.channels, name)
+    def watched(module: Any, name: str) -> Any:
+        original = getattr(module, name)
 
         def part(x: Float32, *rest: Any, **options: Any) -> Float32:
             settings = tuple(
@@ -36,8 +37,9 @@ def parts(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, ...]]:
 
         return part
 
-    for name in PARTS:
-        monkeypatch.setattr(augment.channels, name, watched(name))
+    for module, names in ((augment.channels, PARTS), (augment.harmless, HARMLESS)):
+        for name in names:
+            monkeypatch.setattr(module, name, watched(module, name))
     return found
 
 
@@ -56,7 +58,35 @@ def test_the_same_seed_gives_both_halves_the_same_channel(
         assert parts == first, seed
         seen |= {part[0] for part in first}
         parts.clear()
-    assert len(seen) >= 6, "sixty draws meet nearly every part"
+    assert len(seen) >= 7, "sixty draws meet nearly every part"
+
+
+def test_what_honest_people_do_comes_before_codecs_in_one_of_six(
+    speech: Float32, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found: list[list[str]] = []
+
+    def named(name: str) -> Any:
+        def part(x: Float32, *_: Any, **__: Any) -> Float32:
+            found[-1].append(name)
+            return x
+
+        return part
+
+    for module, names in ((augment.channels, PARTS), (augment.harmless, HARMLESS)):
+        for name in names:
+            monkeypatch.setattr(module, name, named(name))
+    for seed in range(600):
+        found.append([])
+        channel(speech[:2_000], seed)
+    counts = {name: sum(name in parts for parts in found) / 600 for name in HARMLESS}
+    assert counts == pytest.approx({"denoise": 0.08, "compress": 0.08}, abs=0.035)
+    assert not any(set(HARMLESS) <= set(parts) for parts in found)
+    both = [parts for parts in found if "roundtrip" in parts and set(HARMLESS) & set(parts)]
+    assert both
+    assert all(
+        parts.index("roundtrip") > min(parts.index(h) for h in HARMLESS if h in parts) for parts in both
+    )
 
 
 def test_one_seed_is_one_result(speech: Float32) -> None:

@@ -120,3 +120,29 @@ def test_a_checkpoint_knows_its_view(tmp_path: Path) -> None:
     net = trained(NetConfig(view="wideband"))
     torch.save({"average": net.state_dict(), "view": "wideband"}, tmp_path / "wide.pt")
     assert view_of(load_network(tmp_path / "wide.pt")) == "wideband"
+
+
+@pytest.mark.parametrize("frames", [15, 120])
+def test_steps_of_several_networks_are_the_mean_of_theirs(tmp_path: Path, frames: int) -> None:
+    """Of those that learnt such scores; the others count nothing."""
+    nets = [trained(tiny(view)) for view in ("features", "full")]
+    other = trained(tiny("phases"))
+    other.learnt_steps = False
+    with torch.no_grad():
+        nets[1].local.bias += 2.0
+    x = sound(frames, frames)
+    with torch.no_grad():
+        views = [torch.from_numpy(VIEWS[view_of(net)](x)[None]) for net in nets]
+        each = [net.steps(net.trunk(view))[0].numpy() for net, view in zip(nets, views, strict=True)]
+    for members, expected in ((nets, np.mean(each, axis=0)), ([nets[0], other], each[0])):
+        export(members, tmp_path / "steps.onnx")
+        detector = detector_of(tmp_path / "steps.onnx")
+        assert detector.steps(detector.frames(x)[0]) == pytest.approx(expected, abs=1e-3)
+
+
+def test_a_network_that_never_learnt_steps_has_none(tmp_path: Path) -> None:
+    weights = {k: v for k, v in trained().state_dict().items() if not k.startswith("local.")}
+    torch.save({"average": weights, "view": "features"}, tmp_path / "old.pt")
+    export([load_network(tmp_path / "old.pt")], tmp_path / "old.onnx")
+    detector = detector_of(tmp_path / "old.onnx")
+    assert detector.steps(detector.frames(sound(0))[0]) is None

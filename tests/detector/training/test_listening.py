@@ -27,9 +27,24 @@ def test_telephone_channels_are_known_by_their_band(speech: Float32, name: str, 
 
 
 def test_what_is_heard_is_what_the_detector_says(speech: Float32) -> None:
-    total, windows = listen(load_default(), np.tile(speech, 2))
-    assert total is not None
-    assert len(windows) >= 3
-    mean, each = raw_scores(load_default(), np.tile(speech, 2))
-    assert (mean, each) == (total, [window.llr for window in windows])
-    assert listen(load_default(), np.zeros(32_000, np.float32)) == (None, [])
+    heard = listen(load_default(), np.tile(speech, 2))
+    assert heard.llr is not None
+    assert heard.traces is not None
+    assert heard.channel is None
+    assert len(heard.windows) >= 3
+    mean, each, statistics = raw_scores(load_default(), np.tile(speech, 2))
+    assert (mean, each) == (heard.llr, [window.llr for window in heard.windows])
+    assert statistics.shape == np.shape(heard.traces)
+    silence = listen(load_default(), np.zeros(32_000, np.float32))
+    assert (silence.llr, silence.windows, silence.traces) == (None, (), None)
+    assert raw_scores(load_default(), np.zeros(32_000, np.float32))[:2] == (None, [])
+
+
+def test_steps_are_heard_too(speech: Float32, monkeypatch: pytest.MonkeyPatch) -> None:
+    detector = load_default()
+    monkeypatch.setattr(type(detector), "steps", lambda _, vectors: vectors[:, 0, 0])
+    steps = listen(detector, np.concatenate([np.tile(speech, 2), np.zeros(32_000, np.float32)])).steps
+    assert steps is not None
+    assert len(steps) == (2 * len(speech) + 32_000 - 352) // 1280
+    assert np.isfinite(steps[:70]).mean() > 0.3
+    assert np.isnan(steps[-15:]).all(), "nobody speaks there"

@@ -3,7 +3,9 @@
 import csv
 import hashlib
 import json
+from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +15,7 @@ import torch
 
 from earwitness.detector import model
 from earwitness.detector.calibrate import Calibration
+from earwitness.detector.conditions import Conditions
 from earwitness.detector.model import SpectrogramDetector, read_card, read_weights
 from earwitness.detector.training import ship, splices
 from earwitness.detector.training.listening import CONDITIONS, raw_scores
@@ -34,7 +37,7 @@ def drawn(shift: float = 3.0) -> tuple[Float32, npt.NDArray[np.bool_], npt.NDArr
 
 def test_the_worst_condition_decides_about_false_alarms() -> None:
     llr, synthetic, condition = drawn()
-    limits = thresholds(llr, synthetic, condition, llr[~synthetic])
+    limits = thresholds(llr, synthetic, condition)
     for name, share in (("synthetic", 0.01), ("likely_synthetic", 0.10)):
         alarms = [
             float((llr[~synthetic & (condition == c)] >= limits[name]).mean()) for c in ("clean", "noisy")
@@ -63,25 +66,22 @@ def test_a_handful_of_clips_in_the_wrong_condition_sets_no_limit() -> None:
     names = condition.astype("<U9")
     strange = np.flatnonzero(~synthetic)[np.argsort(llr[~synthetic])[-5:]]
     names[strange] = "strange"
-    limits = thresholds(llr, synthetic, names, llr[~synthetic])
+    limits = thresholds(llr, synthetic, names)
     assert limits["likely_synthetic"] < float(llr[strange].min())
 
 
 @pytest.mark.parametrize("shift", [-3.0, 0.0, 3.0, 30.0])
 def test_limits_are_in_order_however_good_the_model(shift: float) -> None:
     llr, synthetic, condition = drawn(shift)
-    limits = thresholds(llr, synthetic, condition, llr[~synthetic])
+    limits = thresholds(llr, synthetic, condition)
     assert limits["likely_human"] <= limits["likely_synthetic"] - 0.5 + 1e-3
     assert limits["likely_synthetic"] <= limits["synthetic"] - 0.5 + 1e-3
-    assert limits["likely_synthetic"] <= limits["stretch"]
 
 
-def test_stretches_have_a_threshold_of_their_own_within_the_reach_of_llrs() -> None:
+def test_limits_stay_within_the_reach_of_llrs() -> None:
     llr, synthetic, condition = drawn()
-    excursion = np.linspace(0.0, 5.0, 101, dtype=np.float32)
-    assert thresholds(llr, synthetic, condition, excursion)["stretch"] == pytest.approx(4.95, abs=0.01)
-    assert thresholds(llr, synthetic, condition, excursion + 100)["stretch"] < 6.0
-    assert thresholds(llr + 50, synthetic, condition, excursion)["synthetic"] < 6.0
+    assert thresholds(llr + 50, synthetic, condition)["synthetic"] < 6.0
+    assert set(thresholds(llr, synthetic, condition)) == {"synthetic", "likely_synthetic", "likely_human"}
 
 
 @pytest.fixture(scope="module")
@@ -95,9 +95,11 @@ def shipped(tmp_path_factory: pytest.TempPathFactory, speech: Float32) -> Path:
     for k in range(4):
         sound = np.roll(speech, 7_000 * k)[:32_000] + (k % 2) * 0.02 * rng.standard_normal(32_000)
         soundfile.write(base / f"{k}.flac", np.clip(sound, -1, 1), RATE)
-        rows.append({"path": f"{k}.flac", "label": ("human", "synthetic")[k % 2]})
+        row = {"path": f"{k}.flac", "label": ("human", "synthetic")[k % 2], "site": f"site {k // 2}"}
+        partly = {"family": ("human", "partial")[k % 2], "stretches": ("", "0.4000-1.2000")[k % 2]}
+        rows.append({**row, **partly})
     with (base / "manifest.tsv").open("w", newline="", encoding="utf-8") as handle:
-        writer = csv.DictWriter(handle, ["path", "label"], delimiter="\t")
+        writer = csv.DictWriter(handle, list(rows[0]), delimiter="\t")
         writer.writeheader()
         writer.writerows(rows)
     (base / "data.json").write_text(json.dumps({"training_data": ["somebody's voices"]}), encoding="utf-8")
@@ -107,7 +109,7 @@ def shipped(tmp_path_factory: pytest.TempPathFactory, speech: Float32) -> Path:
         patch.setattr(ship, "CONDITIONS", few)
         patch.setattr(splices, "CONDITIONS", few)
         dev, data = str(base / "manifest.tsv"), str(base / "data.json")
-        command = [str(base / "best.pt"), "--dev", dev, "--data", data, "--version", "7"]
+        command = [str(base / "best.pt"), "--dev", dev, "--partial", dev, "--data", data, "--version", "7"]
         assert main([*command, "--out", str(base / "out")]) == 0
     return base
 
@@ -123,7 +125,13 @@ def test_the_runtime_accepts_card_and_weights(shipped: Path, monkeypatch: pytest
     assert card.version == "7"
     assert card.telephone is not None
     assert set(card.telephone.thresholds) == set(card.thresholds)
-    assert set(card.thresholds) == {"synthetic", "likely_synthetic", "likely_human", "stretch", "contrast"}
+    assert set(card.thresholds) == {"synthetic", "likely_synthetic", "likely_human"}
+    assert card.conditions is not None
+    assert card.conditions.names == ("clean", "g711")
+    for local in (card.local, card.telephone.local):
+        assert local is not None
+        assert np.isfinite([getattr(local, field.name) for field in fields(local)]).all()
+    assert detector.steps(np.zeros((1, *detector.vector_shape), np.float32)) is not None
     assert detector.info.sha256 == hashlib.sha256((shipped / "out" / "spectro.onnx").read_bytes()).hexdigest()
 
 
@@ -139,11 +147,34 @@ def test_raw_scores_are_the_uncalibrated_ones_of_the_runtime(shipped: Path, spee
     data = (shipped / "out" / "spectro.onnx").read_bytes()
     unit = Calibration(1.0, 0.0, 1e9)
     draft = model.Card("spectro", "7", "0" * 64, ship.WINDOW, ship.HOP, unit, unit, {})
-    mean, windows = raw_scores(SpectrogramDetector(draft, data, threads=1), np.tile(speech, 2))
+    mean, windows, _ = raw_scores(SpectrogramDetector(draft, data, threads=1), np.tile(speech, 2))
     assert mean is not None
     assert len(windows) >= 3
     assert min(windows) <= mean <= max(windows)
-    assert raw_scores(SpectrogramDetector(draft, data, threads=1), np.zeros(32_000, np.float32)) == (None, [])
+    silence = raw_scores(SpectrogramDetector(draft, data, threads=1), np.zeros(32_000, np.float32))
+    assert silence[:2] == (None, [])
+
+
+def test_development_recordings_of_parts_must_be_given(shipped: Path) -> None:
+    dev, data = str(shipped / "manifest.tsv"), str(shipped / "data.json")
+    with pytest.raises(SystemExit):
+        main(
+            [str(shipped / "best.pt"), "--dev", dev, "--data", data, "--version", "7", "--out", str(shipped)]
+        )
+
+
+def table_of(
+    raw: Float32,
+    labels: npt.NDArray[np.bool_],
+    narrow: npt.NDArray[np.bool_],
+    names: npt.NDArray[np.str_],
+    statistics: npt.NDArray[np.floating],
+) -> dict[str, npt.NDArray[Any]]:
+    """What ``_score_all`` gives for clips of one window, of four sites in turn."""
+    sites = (np.arange(len(raw)) // 4 % 4).astype(str)
+    clips = {"whole": raw, "labels": labels, "narrow": narrow, "names": names}
+    each = {"windows": raw, "window_labels": labels, "window_narrow": narrow}
+    return {**clips, **each, "statistics": statistics, "corpora": sites}
 
 
 def test_telephone_band_gets_a_calibration_and_thresholds_of_its_own() -> None:
@@ -151,17 +182,18 @@ def test_telephone_band_gets_a_calibration_and_thresholds_of_its_own() -> None:
     rng = np.random.default_rng(3)
     labels, narrow = np.arange(2_000) % 2 == 1, np.arange(2_000) % 4 >= 2
     raw = (rng.normal(np.where(labels, 1.0, -1.0), 0.7) + narrow * 1.0).astype(np.float32)
-    table = ship._runtime({
-        "whole": raw, "labels": labels, "narrow": narrow, "names": np.where(narrow, "g711", "clean"),
-        "windows": raw, "window_labels": labels, "window_narrow": narrow,
-        "excursions": raw[~labels], "excursion_narrow": narrow[~labels],
-    })  # fmt: skip
-    whole, phone = Calibration(**table["whole"]), Calibration(**table["telephone"]["whole"])
-    wide_llr = np.array([whole(float(r)) for r in raw[~narrow]])
-    phone_llr = np.array([phone(whole(float(r))) for r in raw[narrow]])
-    for llr, flags in ((wide_llr, labels[~narrow]), (phone_llr, labels[narrow])):
-        assert (llr[flags] > 0).mean() > 0.9
-        assert (llr[~flags] < 0).mean() > 0.9
+    names = np.where(narrow, "g711", "clean")
+    statistics = np.stack([narrow, rng.normal(size=2_000)], axis=1) + 0.1 * rng.normal(size=(2_000, 2))
+    table = ship._runtime(table_of(raw, labels, narrow, names, statistics))
+    conditions, phone = Conditions.from_table(table["conditions"]), Calibration(**table["telephone"]["whole"])
+    wide_llr = np.array([conditions.llr(float(r), [0, 0]) for r in raw[~narrow]])
+    phone_llr = np.array([phone(conditions.llr(float(r), [1, 0])) for r in raw[narrow]])
+    for llr, flags in (
+        (wide_llr, labels[~narrow]),
+        (phone_llr, labels[narrow]),
+    ):  # read alike: 0.76 of a class
+        assert (llr[flags] > 0).mean() > 0.82
+        assert (llr[~flags] < 0).mean() > 0.82
     limits, phone_limits = table["thresholds"]["likely_synthetic"], table["telephone"]["thresholds"]
     assert phone_limits["likely_synthetic"] == pytest.approx(limits, abs=0.5)
 
@@ -169,9 +201,8 @@ def test_telephone_band_gets_a_calibration_and_thresholds_of_its_own() -> None:
 def test_without_narrow_recordings_there_is_one_calibration() -> None:
     labels, raw = np.arange(40) % 2 == 1, np.arange(40, dtype=np.float32)
     none = np.zeros(40, bool)
-    table = ship._runtime({
-        "whole": raw, "labels": labels, "narrow": none, "names": np.full(40, "clean"),
-        "windows": raw, "window_labels": labels, "window_narrow": none,
-        "excursions": raw[~labels], "excursion_narrow": none[:20],
-    })  # fmt: skip
+    names = np.where(np.arange(40) % 4 < 2, "clean", "mp3")
+    statistics = np.stack([names == "mp3", raw], axis=1).astype(float)
+    table = ship._runtime(table_of(raw, labels, none, names, statistics))
     assert "telephone" not in table
+    assert "conditions" in table
