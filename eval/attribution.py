@@ -130,7 +130,8 @@ def open_set(known: Sequence[Heard], unknown: Sequence[Heard], space: EngineSpac
     """Does distance tell unknown engines from known ones? All unknown ones together, and each for itself.
 
     auroc: chance that an unknown clip lies farther out than a known one. fpr95: share of unknown clips inside
-    the distance that holds 95 % of the known ones. flagged: share that is called unknown as shipped.
+    the distance that holds 95 % of the known ones. flagged: share that is called unknown as shipped. family:
+    share whose kind is named right, though the engine is none that is known.
     """
     inside = _distances(known, space)
     result: dict[str, Any] = {
@@ -140,8 +141,9 @@ def open_set(known: Sequence[Heard], unknown: Sequence[Heard], space: EngineSpac
     }
     for name in sorted({h.sample.engine for h in unknown}):
         own = [h for h in unknown if h.sample.engine == name]
+        rates = _rates(own, space)
         result["engines"][name] = _against(inside, _distances(own, space)) | {
-            "nearest": _rates(own, space)["nearest"]
+            key: rates[key] for key in ("family", "nearest")
         }
     return result
 

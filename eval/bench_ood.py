@@ -46,7 +46,7 @@ def main(words: Sequence[str] | None = None) -> int:
     try:
         items = ood.made(arguments.count, arguments.seed)
         if arguments.sounds is not None:
-            items += ood.of_folders(arguments.sounds, arguments.count)
+            items += ood.of_folders(arguments.sounds, arguments.count) + ood.of_joined(arguments.sounds)
         if arguments.manifest is not None:
             items += ood.of_speech(read_manifest(arguments.manifest), arguments.count, arguments.seed)
         kinds = ood.numbers(ood.ask(items, arguments.jobs))

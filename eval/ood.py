@@ -28,7 +28,19 @@ from earwitness.eval.intervals import share
 from earwitness.eval.protocols import Clip
 from earwitness.report import Report, Verdict
 
-__all__ = ["SCHEMA", "SPEECH", "Item", "Told", "ask", "made", "numbers", "of_folders", "of_speech", "reason"]
+__all__ = [
+    "SCHEMA",
+    "SPEECH",
+    "Item",
+    "Told",
+    "ask",
+    "made",
+    "numbers",
+    "of_folders",
+    "of_joined",
+    "of_speech",
+    "reason",
+]
 
 SCHEMA = "earwitness.eval.ood/1"
 SPEECH = {"whisper": ood_material.whisper, "speech_over_music": ood_material.mixed_with_music}
@@ -39,11 +51,12 @@ SUFFIXES = {".flac", ".wav", ".ogg", ".mp3"}
 @dataclass(frozen=True, slots=True)
 class Item:
     """One sound. path: a recording, as it is or to be treated as ``kind`` says; None for what is made.
-    seed: of the chance in it."""
+    seed: of the chance in it. more: recordings that follow it without a pause."""
 
     kind: str
     path: Path | None
     seed: int
+    more: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +97,20 @@ def of_folders(root: Path, count: int) -> list[Item]:
     return found
 
 
+def of_joined(root: Path, pieces: int = 12) -> list[Item]:
+    """``pieces`` recordings of a folder end to end, as often as it holds so many: a minute of one kind.
+
+    What a detector of voices takes for speech now and then adds up, and a gate in seconds of speech opens.
+    """
+    found = []
+    for folder in sorted(path for path in root.glob("*") if path.is_dir()):
+        files = sorted(path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES)
+        for start in range(0, len(files) - pieces + 1, pieces):
+            group = files[start : start + pieces]
+            found.append(Item(f"{folder.name}, joined", group[0], 0, tuple(group[1:])))
+    return found
+
+
 def ask(items: Sequence[Item], jobs: int = 1) -> list[Told]:
     """What the front door says of each."""
     if jobs <= 1:
@@ -93,19 +120,25 @@ def ask(items: Sequence[Item], jobs: int = 1) -> list[Told]:
 
 
 def _ask(item: Item) -> Told:
-    if item.path is not None and item.kind not in SPEECH:
+    if item.path is not None and item.kind not in SPEECH and not item.more:
         return _told(item.kind, earwitness.check(item.path))
     words = hashlib.sha256(f"{item.kind}/{item.seed}".encode()).digest()
     rng = np.random.default_rng(np.frombuffer(words, np.uint32))
-    if item.path is None:
+    if item.more:
+        samples = np.concatenate([_samples(path) for path in (item.path, *item.more) if path is not None])
+    elif item.path is None:
         samples = ood_material.MADE[item.kind](rng)
     else:
-        speech = load_audio(item.path, rate=ood_material.RATE, mono=True).samples[0]
-        samples = SPEECH[item.kind](speech, rng)
+        samples = SPEECH[item.kind](_samples(item.path), rng)
     memory = io.BytesIO()
     soundfile.write(memory, samples, ood_material.RATE, format="WAV", subtype="PCM_16")
     memory.seek(0)
     return _told(item.kind, earwitness.check(memory, name="sound.wav"))
+
+
+def _samples(path: Path) -> ood_material.Float32:
+    samples: ood_material.Float32 = load_audio(path, rate=ood_material.RATE, mono=True).samples[0]
+    return samples
 
 
 def _told(kind: str, report: Report) -> Told:

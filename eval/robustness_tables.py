@@ -36,7 +36,7 @@ def robustness_tables(content: dict[str, Any]) -> str:
         "point",
         f"called synthetic (95 %; target {most})",
         f"undecided (target {open_})",
-        "",
+        "target",
     )
     people = f"{subset['target_human']} people's clips, shipped thresholds, of all clips"
     axes = [row for axis in content["axes"].values() for row in _rows(axis)]

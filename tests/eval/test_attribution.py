@@ -69,6 +69,8 @@ def test_distance_tells_unknown_from_known() -> None:
     assert found["all"]["fpr95"]["hits"] == 1
     assert found["engines"]["X"]["flagged"]["rate"] == 1.0
     assert found["engines"]["Y"]["flagged"]["rate"] == 0.0
+    assert found["engines"]["Y"]["family"]["hits"] == 0
+    assert found["engines"]["Y"]["nearest"] == {"A": 1}
     assert open_set([], unknown, SPACE)["all"]["auroc"] is None
 
 
@@ -126,6 +128,8 @@ def test_the_synthetic_side_goes_through_the_front_door(
     monkeypatch.setattr(attribution, "listen", listen)
     monkeypatch.setitem(vars(earwitness), "check", check)
     loud, quiet = attribution.hear([Sample(tmp_path / "p.flac", side, "A", "gan") for side in (1, 0)])
+    assert loud.traces is not None
+    assert quiet.traces is not None
     assert loud.traces[0] == pytest.approx(0.5, abs=0.001)
     assert quiet.traces[0] == pytest.approx(0.1, abs=0.001)
     assert (loud.reported, quiet.reported) == (("gan", "A"), None)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 import pytest
 import soundfile
 
+import earwitness
 from earwitness.errors import SourceNotFoundError
 from earwitness.eval import ood
 from earwitness.eval.protocols import read_manifest
-from earwitness.report import Verdict
+from earwitness.report import FileFacts, Quality, Report, Verdict
 
 HUMAN, NONE, FAKE = Verdict.LIKELY_HUMAN, Verdict.INCONCLUSIVE, Verdict.PARTLY_SYNTHETIC
 
@@ -91,3 +93,25 @@ def test_each_sound_is_asked_about_once(front_door: list[str], tmp_path: Path) -
     assert front_door == ["high.wav", "low.wav", "sound.wav", "sound.wav"]
     assert [one.verdict for one in told[:2]] == [Verdict.SYNTHETIC, Verdict.LIKELY_HUMAN]
     assert [one.kind for one in told] == ["dog", "dog", "whisper", "music"]
+
+
+def test_joined_recordings_follow_each_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "dog").mkdir()
+    for index in range(5):
+        soundfile.write(tmp_path / "dog" / f"{index}.wav", np.full(100, 0.1 * (index + 1)), 16_000)
+    items = ood.of_joined(tmp_path, 2)
+    assert [i.kind for i in items] == ["dog, joined"] * 2
+    heard: list[ood.ood_material.Float32] = []
+
+    def check(source: BinaryIO, *, name: str) -> Report:
+        heard.append(soundfile.read(source)[0])
+        facts = FileFacts(
+            name=name, sha256="0" * 64, size_bytes=1, duration_s=1, container="wav", codec="pcm_s16le",
+            sample_rate=16_000, channels=1,
+        )  # fmt: skip
+        return Report(file=facts, verdict=NONE, reason="Silent.", quality=Quality(speech_s=0.0, usable=False))
+
+    monkeypatch.setitem(vars(earwitness), "check", check)
+    ood.ask(items)
+    assert heard[1].shape == (200,)
+    assert heard[1][[0, 199]] == pytest.approx([0.3, 0.4], abs=1e-3)
