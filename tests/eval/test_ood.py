@@ -12,6 +12,7 @@ import soundfile
 import earwitness
 from earwitness.errors import SourceNotFoundError
 from earwitness.eval import ood
+from earwitness.eval.ood_material import Float32
 from earwitness.eval.protocols import read_manifest
 from earwitness.report import FileFacts, Quality, Report, Verdict
 
@@ -101,7 +102,7 @@ def test_joined_recordings_follow_each_other(tmp_path: Path, monkeypatch: pytest
         soundfile.write(tmp_path / "dog" / f"{index}.wav", np.full(100, 0.1 * (index + 1)), 16_000)
     items = ood.of_joined(tmp_path, 2)
     assert [i.kind for i in items] == ["dog, joined"] * 2
-    heard: list[ood.ood_material.Float32] = []
+    heard: list[Float32] = []
 
     def check(source: BinaryIO, *, name: str) -> Report:
         heard.append(soundfile.read(source)[0])
