@@ -82,7 +82,7 @@ def _rate(entry: dict[str, Any] | None) -> str:
 
 def robustness_section(name: str, content: dict[str, Any]) -> dict[str, Any]:
     """What ``page.html`` shows of a sweep: every point as a row, a figure an axis."""
-    machine = content.get("machine", {})
+    machine, held = content.get("machine", {}), content["subset"]
     points = [{"name": "clean", **content["clean"]}]
     points += [p for a in content["axes"].values() for kind in a["kinds"].values() for p in kind]
     return {
@@ -91,9 +91,7 @@ def robustness_section(name: str, content: dict[str, Any]) -> dict[str, Any]:
         "commit": str(content.get("commit", ""))[:12],
         "modified": bool(content.get("modified")),
         "machine": f"{machine.get('cpu', 'unknown processor')}, {machine.get('cores', '?')} cores",
-        "human": content["subset"]["human"],
-        "synthetic": content["subset"]["synthetic"],
-        "systems": content["subset"]["systems"],
+        "holds": f"{held['human']} human and {held['synthetic']} synthetic clips of {held['systems']} systems",
         "heads": HEADS,
         "rows": [_row(point) for point in points],
         "shortcut": None,
