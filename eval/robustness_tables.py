@@ -91,7 +91,7 @@ def robustness_section(name: str, content: dict[str, Any]) -> dict[str, Any]:
         "commit": str(content.get("commit", ""))[:12],
         "modified": bool(content.get("modified")),
         "machine": f"{machine.get('cpu', 'unknown processor')}, {machine.get('cores', '?')} cores",
-        "holds": f"{held['human']} human and {held['synthetic']} synthetic clips of {held['systems']} systems",
+        "holds": f"{held['human']} human, {held['synthetic']} synthetic clips of {held['systems']} systems",
         "heads": HEADS,
         "rows": [_row(point) for point in points],
         "shortcut": None,
