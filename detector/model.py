@@ -216,8 +216,11 @@ class _Heads:
 
     @classmethod
     def from_metadata(cls, table: dict[str, str]) -> _Heads:
-        keys = ("w1", "b1", "w2", "b2", "local")
-        return cls(*(np.asarray(json.loads(table[key]), dtype=np.float32) for key in keys))
+        parts = [np.asarray(json.loads(table[key]), dtype=np.float32) for key in ("w1", "b1", "w2", "b2")]
+        if "local" in table:
+            return cls(*parts, np.asarray(json.loads(table["local"]), dtype=np.float32))
+        members, _, statistics = parts[0].shape  # before edition 4 no member scored steps
+        return cls(*parts, np.zeros((members, statistics // 2 + 1), np.float32))
 
     def steps(self, vectors: Float32) -> Float32 | None:
         having = int(self.local.any(axis=1).sum())

@@ -19,6 +19,7 @@ __all__ = [
     "MOST_SEGMENTS",
     "Stretch",
     "Track",
+    "smoothed",
     "stretches",
     "time_line",
     "track",
@@ -29,9 +30,8 @@ Float64 = npt.NDArray[np.float64]
 COARSE_S = 0.48  # step of a track that has windows alone
 MIN_STRETCH_S = 0.32  # four steps of a fine track: shorter excursions are what chance does
 MIN_SPEECH_SHARE = 0.15  # a coarse step with less is a pause, whatever the windows over it say
-MOST_SEGMENTS = (
-    5_000  # of a time line: beyond them neighbouring steps are joined, so that hours stay readable
-)
+MOST_SEGMENTS = 5_000  # of a time line: beyond, neighbouring steps are joined, so that hours stay readable
+TAIL = 2  # steps that the frames of a fine track may fall short of the recording's end
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +71,8 @@ def track(scores: ChannelScores, duration_s: float, local: Local | None) -> Trac
     raw = np.full(count, np.nan)
     heard = scores.steps[:count]
     raw[: len(heard)] = heard
+    if len(heard) and count - len(heard) <= TAIL:  # the rest of the last frames is no pause
+        raw[len(heard) :] = heard[-1]
     around = _from_windows(scores.windows, count, step_s, duration_s)
     # A word alone between long pauses lies in no window that has speech enough: the others speak for it.
     around = np.where(np.isnan(around), np.nanmean(around) if np.isfinite(around).any() else 0.0, around)

@@ -22,8 +22,8 @@ them by its log-odds.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 
 from earwitness.contracts import ChannelScores
 from earwitness.credentials import CredentialReport
@@ -63,6 +63,11 @@ class Thresholds:
     synthetic: float
     likely_synthetic: float
     likely_human: float
+
+    @classmethod
+    def of(cls, table: Mapping[str, float]) -> Thresholds:
+        """Those of a card; cards before edition 4 name others, too, which mean nothing any more."""
+        return cls(**{field.name: table[field.name] for field in fields(cls)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +181,7 @@ def weigh(
     card = read_card()
     plain = Channel(_AS_IS, _AS_IS, card.thresholds, card.local)
     way = card.telephone if quality.telephone and card.telephone else plain
-    limits = Thresholds(**way.thresholds)
+    limits = Thresholds.of(way.thresholds)
     scores = [_heard_through(way, channel) for channel in scores]
     findings, tracks = [], [track(channel, facts.duration_s, way.local) for channel in scores]
     for channel, line in zip(scores, tracks, strict=True):

@@ -140,6 +140,38 @@ def _heard(clips: Sequence[Clip], seed: int) -> tuple[Float32, list[Clip]]:
     return np.stack(rows), kept
 
 
+def _held_back(clips: Sequence[Clip], seed: int) -> npt.NDArray[np.bool_]:
+    """True for the clips of every fifth speaker."""
+    speakers = sorted({clip.speaker for clip in clips})
+    back = set(np.random.default_rng(seed).permutation(speakers)[::OUT_OF].tolist())
+    held = np.array([clip.speaker in back for clip in clips])
+    for engine in {clip.engine for clip in clips}:  # of a voice or two nothing is held back, or it is lost
+        mine = np.array([clip.engine == engine for clip in clips])
+        if (~held[mine]).sum() < 2:
+            held[mine] = False
+    return held
+
+
+def _summary(
+    space: EngineSpace, seen: Float32, clips: Sequence[Clip], held: npt.NDArray[np.bool_]
+) -> dict[str, float]:
+    """What the clips that were held back were taken for."""
+    found = [
+        (space.attribute(traces.tolist()), clip)
+        for traces, clip, out in zip(seen, clips, held, strict=True)
+        if out
+    ]
+    return {
+        "engines": len(space.engines),
+        "clips": int((~held).sum()),
+        "held_back": len(found),
+        "engine_right": round(float(np.mean([a.engine == c.engine for a, c in found])), 4),
+        "family_right": round(float(np.mean([a.family == c.family for a, c in found])), 4),
+        "sharpness": space.sharpness,
+        "reach": round(space.reach, 3),
+    }
+
+
 def main(argv: list[str] | None = None) -> int:
     """Command line."""
     parser = argparse.ArgumentParser(prog="earwitness.detector.training.attribute", description=__doc__)
@@ -152,30 +184,10 @@ def main(argv: list[str] | None = None) -> int:
     args = parser.parse_args(argv)
     clips = clips_of(args.pairs, args.real, args.speech, args.each, args.seed)
     seen, clips = _heard(clips, args.seed)
-    speakers = sorted({clip.speaker for clip in clips})
-    back = set(np.random.default_rng(args.seed).permutation(speakers)[::OUT_OF].tolist())
-    held = np.array([clip.speaker in back for clip in clips])
-    for engine in {clip.engine for clip in clips}:  # of a voice or two nothing is held back, or it is lost
-        mine = np.array([clip.engine == engine for clip in clips])
-        if (~held[mine]).sum() < 2:
-            held[mine] = False
+    held = _held_back(clips, args.seed)
     space = fit_space(seen, [c.engine for c in clips], {c.engine: c.family for c in clips}, held)
     args.out.write_bytes(space.to_bytes())
-    found = [
-        (space.attribute(traces.tolist()), clip)
-        for traces, clip, out in zip(seen, clips, held, strict=True)
-        if out
-    ]
-    summary = {
-        "engines": len(space.engines),
-        "clips": int((~held).sum()),
-        "held_back": len(found),
-        "engine_right": round(float(np.mean([a.engine == c.engine for a, c in found])), 4),
-        "family_right": round(float(np.mean([a.family == c.family for a, c in found])), 4),
-        "sharpness": space.sharpness,
-        "reach": round(space.reach, 3),
-    }
-    print(json.dumps(summary, indent=2))
+    print(json.dumps(_summary(space, seen, clips, held), indent=2))
     return 0
 
 

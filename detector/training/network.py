@@ -99,19 +99,24 @@ class SpectrogramNet(nn.Module):
         self.head = nn.Sequential(
             nn.Linear(2 * config.frame_dim, 64), nn.ReLU(), nn.Dropout(config.dropout), nn.Linear(64, 1)
         )
-
         self.local = nn.Linear(config.frame_dim, 1)
         self.learnt_steps = True
 
     def load(self, weights: dict[str, Tensor]) -> None:
         """Take over the weights of a network that may have seen fewer channels (new ones count nothing at
         first) or have had no scores of steps."""
-        own = self.state_dict()
         stem = weights["stem.0.weight"]
-        wider = torch.zeros_like(own["stem.0.weight"])
-        wider[:, : stem.shape[1]] = stem
+        wider = torch.zeros_like(self.stem[0].weight)
+        with torch.no_grad():
+            wider[:, : stem.shape[1]] = stem
         self.learnt_steps = "local.weight" in weights
-        self.load_state_dict(own | weights | {"stem.0.weight": wider})
+        steps = {f"local.{name}": value for name, value in self.local.state_dict().items()}
+        self.load_state_dict(steps | weights | {"stem.0.weight": wider})
+
+    def learnt(self) -> dict[str, Tensor]:
+        """The weights, without those of a score of steps that was never learnt: what ``load`` takes."""
+        found = self.state_dict()
+        return {k: v for k, v in found.items() if self.learnt_steps or not k.startswith("local.")}
 
     def trunk(self, x: Tensor) -> Tensor:
         """Frame vectors, (batch, frames / 8, frame_dim)."""

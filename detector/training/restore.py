@@ -32,7 +32,7 @@ __all__ = ["main", "restored"]
 
 HEARD = 64  # recordings that the norms are measured on
 SECONDS = 3.0
-KEYS = ("w1", "b1", "w2", "b2", "views")
+KEYS = ("w1", "b1", "w2", "b2", "local", "views")
 
 
 def restored(
@@ -56,13 +56,7 @@ def restored(
         with torch.no_grad():
             for index, net in enumerate(nets):
                 _fill(net, weights)
-                for layer in (net.attention[0], net.attention[2]):
-                    weight, bias = next(linear)
-                    layer.weight.copy_(weight.T)
-                    layer.bias.copy_(bias)
-                for layer, (w, b) in ((net.head[0], ("w1", "b1")), (net.head[3], ("w2", "b2"))):
-                    layer.weight.copy_(torch.tensor(heads[w][index]).reshape(layer.weight.shape))
-                    layer.bias.copy_(torch.tensor(heads[b][index]).reshape(layer.bias.shape))
+                _fill_heads(net, linear, {key: heads[key][index] for key in heads if key != "views"})
                 _settle(net, [VIEWS[net.config.view](x) for x in recordings])
     except (KeyError, StopIteration, RuntimeError, IndexError) as error:
         raise ModelError(f"this is no model of ours ({error}).", subject=str(model)) from error
@@ -107,6 +101,24 @@ def _fill(net: SpectrogramNet, weights: Iterator[list[Tensor]]) -> None:
         norm.bias.copy_(bias)
 
 
+def _fill_heads(
+    net: SpectrogramNet, linear: Iterator[tuple[Tensor, Tensor]], heads: dict[str, Any]
+) -> None:
+    """Put in place what comes after the frame vectors. heads: a member's, by their keys in the metadata."""
+    for layer in (net.attention[0], net.attention[2]):
+        weight, bias = next(linear)
+        layer.weight.copy_(weight.T)
+        layer.bias.copy_(bias)
+    for layer, (w, b) in ((net.head[0], ("w1", "b1")), (net.head[3], ("w2", "b2"))):
+        layer.weight.copy_(torch.tensor(heads[w]).reshape(layer.weight.shape))
+        layer.bias.copy_(torch.tensor(heads[b]).reshape(layer.bias.shape))
+    local = torch.tensor(heads.get("local", [0.0]))
+    net.learnt_steps = bool(local.any())
+    if net.learnt_steps:
+        net.local.weight.copy_(local[:-1].reshape(net.local.weight.shape))
+        net.local.bias.copy_(local[-1:])
+
+
 def _settle(net: SpectrogramNet, features: Sequence[Any]) -> None:
     """Give the norms the statistics of what they see, without changing what they give."""
     seen: dict[nn.Module, list[Tensor]] = {}
@@ -129,6 +141,14 @@ def _settle(net: SpectrogramNet, features: Sequence[Any]) -> None:
         norm.bias.add_(mean)
 
 
+def _recordings(real: Path) -> list[np.ndarray[Any, np.dtype[np.float32]]]:
+    """The beginnings of about ``HEARD`` training recordings."""
+    with real.open(encoding="utf-8") as handle:
+        rows = [r for r in csv.DictReader(handle, delimiter="\t") if r["role"] == "train"]
+    chosen = [real.parent / row["path"] for row in rows[:: max(1, len(rows) // HEARD)]]
+    return [soundfile.read(path, dtype="float32", frames=int(SECONDS * SAMPLE_RATE))[0] for path in chosen]
+
+
 def main(argv: list[str] | None = None) -> int:
     """Command line."""
     parser = argparse.ArgumentParser(prog="earwitness.detector.training.restore", description=__doc__)
@@ -136,18 +156,10 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("real", type=Path)
     parser.add_argument("out", type=Path)
     args = parser.parse_args(argv)
-    with args.real.open(encoding="utf-8") as handle:
-        rows = [r for r in csv.DictReader(handle, delimiter="\t") if r["role"] == "train"]
-    heard = []
-    for row in rows[:: max(1, len(rows) // HEARD)]:
-        x, _ = soundfile.read(
-            args.real.parent / row["path"], dtype="float32", frames=int(SECONDS * SAMPLE_RATE)
-        )
-        heard.append(x)
     args.out.mkdir(parents=True, exist_ok=True)
-    for net in restored(args.model, heard):
+    for net in restored(args.model, _recordings(args.real)):
         view = net.config.view
-        torch.save({"average": net.state_dict(), "view": view}, args.out / f"{view}.pt")
+        torch.save({"average": net.learnt(), "view": view}, args.out / f"{view}.pt")
         print(args.out / f"{view}.pt")
     return 0
 

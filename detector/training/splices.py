@@ -113,21 +113,22 @@ def _track(heard: Heard, local: Local) -> npt.NDArray[np.float64]:
 
 
 def add_local(runtime: dict[str, Any], detector: SpectrogramDetector, manifest: Path) -> None:
-    """Write ``local`` into the runtime table, for both bands where there are two."""
-    heard = hear(detector, manifest)
+    """Write ``local`` into the runtime table, for both bands where there are two.
+
+    Nothing is written for a detector that scores no steps.
+    """
+    heard = [h for h in hear(detector, manifest) if h.scores.steps is not None]
+    if not heard:
+        return
     phone = runtime.get("telephone")
-    wide = [h for h in heard if not (phone and h.narrow)]
+    # As ``verdict.weigh`` reads them: within the reach of LLRs.
+    wide = [_read(h, Calibration(1.0, 0.0)) for h in heard if not (phone and h.narrow)]
     runtime["local"] = asdict(fit_local(wide))
     if phone:
         reading = Calibration(**phone["windows"])
-        through = [
-            replace(
-                h,
-                scores=replace(
-                    h.scores, windows=tuple(replace(w, llr=reading(w.llr)) for w in h.scores.windows)
-                ),
-            )
-            for h in heard
-            if h.narrow
-        ]
-        phone["local"] = asdict(fit_local(through))
+        phone["local"] = asdict(fit_local([_read(h, reading) for h in heard if h.narrow]))
+
+
+def _read(heard: Heard, reading: Calibration) -> Heard:
+    windows = tuple(replace(window, llr=reading(window.llr)) for window in heard.scores.windows)
+    return replace(heard, scores=replace(heard.scores, windows=windows))

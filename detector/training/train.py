@@ -51,8 +51,10 @@ def loss_of(logits: Tensor, labels: Tensor, pairs: int) -> Tensor:
 
 
 def _known(logits: Tensor, labels: Tensor) -> Tensor:
-    """Cross-entropy of what has a label, softened a little."""
+    """Cross-entropy of what has a label, softened a little; zero where nothing has."""
     known = ~labels.isnan()
+    if not known.any():
+        return logits.sum() * 0.0
     return functional.binary_cross_entropy_with_logits(logits[known], labels[known] * 0.96 + 0.02)
 
 
