@@ -1,4 +1,4 @@
-"""All accuracy results as one HTML page with drawings, self-contained: nothing is fetched.
+"""All accuracy results and the sweep as one HTML page with drawings, self-contained: nothing is fetched.
 
 python -m earwitness.eval.page                  # writes report.html beside the results
 python -m earwitness.eval.page --out PAGE.html
@@ -16,6 +16,8 @@ from earwitness.errors import EarWitnessError
 from earwitness.eval.charts import Rate, rates_svg, reliability_svg
 from earwitness.eval.markdown import number, percent
 from earwitness.eval.report import ACCURACY, RESULTS, read_result
+from earwitness.eval.robustness_tables import SCHEMA as ROBUSTNESS
+from earwitness.eval.robustness_tables import robustness_section
 from earwitness.eval.segment_tables import HEAD, condition_rows
 from earwitness.eval.segment_tables import SCHEMA as SEGMENTS
 
@@ -27,6 +29,7 @@ HEADS = (
     "EER (95 %)",
     "mean of corpora",
     "AUC",
+    "missed at 2 % false alarms",
     "minDCF",
     "actDCF",
     "Cllr",
@@ -36,12 +39,17 @@ HEADS = (
 
 
 def page(folder: Path) -> str:
-    """The page of the accuracy results in ``folder``. Raises UsageError for a file that is no JSON object."""
+    """The page of the results in ``folder``. Raises UsageError for a file that is no JSON object."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     results = {path.stem: read_result(path) for path in sorted(folder.glob("*.json"))}
     lists = [_list(name, found) for name, found in results.items() if found.get("schema") == ACCURACY]
     lists += [_partial(name, found) for name, found in results.items() if found.get("schema") == SEGMENTS]
+    lists += [
+        robustness_section(name, found)
+        for name, found in results.items()
+        if found.get("schema") == ROBUSTNESS
+    ]
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined
     )
@@ -103,6 +111,7 @@ def _row(condition: str, numbers: dict[str, Any]) -> tuple[str, ...]:
         percent(eer.get("rate"), eer.get("interval")),
         percent(numbers.get("macro_eer", {}).get("rate")),
         number(numbers.get("auc"), 3),
+        percent(numbers.get("missed_at_2_percent")),
         number(numbers.get("min_dcf")),
         number(numbers.get("act_dcf")),
         number(numbers.get("cllr")),

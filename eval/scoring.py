@@ -23,7 +23,7 @@ import earwitness
 import earwitness.detector
 from earwitness.audio import load_audio
 from earwitness.errors import AudioError
-from earwitness.eval import attacks
+from earwitness.eval import attacks, sweep
 from earwitness.eval.aasist import Aasist
 from earwitness.eval.protocols import Outcome
 from earwitness.eval.score_cache import ScoreCache, file_sha256
@@ -39,11 +39,12 @@ RATE = 16_000
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What every worker must know. voices: recordings that babble noise is mixed from."""
+    """What every worker must know. voices: recordings that babble noise is mixed from. noises: of noise."""
 
     seed: int
     voices: tuple[Path, ...] = ()
     aasist: Path | None = None
+    noises: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,15 @@ def condition_key(condition: str, plan: Plan) -> str:
     if condition == attacks.CLEAN:
         return condition
     voices = hashlib.sha256("".join(file_sha256(v) for v in plan.voices).encode()).hexdigest()[:8]
-    return f"{condition}/{plan.seed}/{attacks.fingerprint()}/{voices}"
+    if not _swept(condition):
+        return f"{condition}/{plan.seed}/{attacks.fingerprint()}/{voices}"
+    noises = hashlib.sha256("".join(file_sha256(n) for n in plan.noises).encode()).hexdigest()[:8]
+    return f"{condition}/{plan.seed}/{sweep.fingerprint()}/{voices}/{noises}"
+
+
+def _swept(condition: str) -> bool:
+    """Is it a point of the sweep? Conditions that it shares with ``attacks`` keep the scores they have."""
+    return condition in sweep.POINTS and condition not in attacks.GROUPS["all"]
 
 
 def score_clip(job: Job, plan: Plan) -> Outcome:
@@ -109,6 +118,9 @@ def _treated(job: Job, plan: Plan) -> Float32:
     words = hashlib.sha256(f"{plan.seed}/{job.condition}/{job.sha256}".encode()).digest()
     rng = np.random.default_rng(np.frombuffer(words, np.uint32))
     voices = [_samples(path) for path in plan.voices if path != job.path]
+    if _swept(job.condition):
+        noise = _samples(plan.noises[int(rng.integers(len(plan.noises)))]) if plan.noises else None
+        return sweep.treat(job.condition, _samples(job.path), rng, sweep.Sounds(voices, noise))
     return attacks.conditions(voices)[job.condition](_samples(job.path), rng)
 
 

@@ -18,7 +18,7 @@ __all__ = ["fit_conditions"]
 Float64 = npt.NDArray[np.float64]
 FOLDS = 4
 BASE = 10.0  # the pooled slope and offset are penalised a hundred times less than what a channel adds to them
-STRENGTH = 0.02  # inverse of the penalty
+STRENGTH = 0.1  # inverse of the penalty
 LEAST_SLOPE = 0.1  # of the pooled slope: no channel may turn scores round
 
 

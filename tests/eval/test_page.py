@@ -130,3 +130,12 @@ def test_a_damaged_result_is_named(results: Path, capsys: pytest.CaptureFixture[
 
 def test_the_page_in_the_repository_is_what_the_results_give() -> None:
     assert (RESULTS / NAME).read_text(encoding="utf-8") == page(RESULTS)
+
+
+def test_the_sweep_has_a_section_of_its_own(results: Path) -> None:
+    empty = {"schema": "earwitness.eval.robustness/1", "axes": {}, "clean": {"eer": None}, "command": "c"}
+    empty |= {"subset": {"human": 3, "synthetic": 4, "systems": 2}, "target": {"limits": {}, "points": {}}}
+    (results / "sweep.json").write_text(json.dumps(empty), encoding="utf-8")
+    text = page(results)
+    assert '<h2 id="sweep">' in text
+    assert text.index('<h2 id="wild">') < text.index('<h2 id="sweep">')

@@ -114,3 +114,13 @@ def test_one_class_alone_has_no_eer_but_has_verdicts() -> None:
     assert "eer" not in result
     assert result["verdicts"]["all"]["fpr"] == pytest.approx(1 / 3)
     assert result["verdicts"]["all"]["fnr"] is None
+
+
+def test_misses_where_two_in_a_hundred_people_are_called_synthetic() -> None:
+    people = [clip(synthetic=False, speaker=f"h{k}") for k in range(100)]
+    fakes = [clip(synthetic=True, family=f, speaker=f"g{k}") for k, f in enumerate(["gan", "gan", "flow"])]
+    scores = [float(k) for k in range(100)] + [97.5, 98.0, 3.0]  # 98 and 99 are the two that may be called
+    result = evaluate(people + fakes, [Outcome(s) for s in scores], rounds=2)
+    assert result["missed_at_2_percent"] == pytest.approx(2 / 3)
+    assert result["families"]["gan"]["missed_at_2_percent"] == 0.5
+    assert result["families"]["flow"]["missed_at_2_percent"] == 1.0
