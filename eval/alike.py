@@ -49,7 +49,7 @@ def shared(
     place = np.zeros(value.size)
     for group in groups:
         place[group[np.argsort(value[group], kind="stable")]] = (np.arange(group.size) + 0.5) / group.size
-    return choose(np.quantile(value[groups[0]], place), np.quantile(value[groups[1]], place))
+    return choose(*(np.quantile(value[group], place, method="hazen") for group in groups))
 
 
 def common_lengths(sizes: Sequence[int], synthetic: Sequence[bool]) -> list[int]:
@@ -101,7 +101,7 @@ def _traits(x: Float32, size: int) -> Float64:
     count, starts = size // FRAME, np.arange((x.size - size) // FRAME + 1)
     floor = np.percentile(np.lib.stride_tricks.sliding_window_view(levels, count)[starts], 10, axis=1)
     edges = 10 * np.log10(np.stack([ahead[starts], ahead[starts + count - _EDGE]]) + 1e-12)
-    return np.stack([*edges, floor], 1) - 20 * np.log10(speech_rms(x) + 1e-6)
+    return np.asarray(np.stack([*edges, floor], 1) - 20 * np.log10(speech_rms(x) + 1e-6), np.float64)
 
 
 def same_floor(clips: Sequence[Float32], synthetic: Sequence[bool], chances: Chance) -> list[Float32]:

@@ -8,7 +8,7 @@ import pytest
 from earwitness.eval import alike
 from earwitness.eval.corpora import RATE
 from earwitness.generators.attacks.equalise import bandwidth_hz
-from earwitness.generators.attacks.signal import band, frame_levels, speech_rms
+from earwitness.generators.attacks.signal import FRAME, band, frame_levels, speech_rms
 from earwitness.samples import Float32
 
 
@@ -23,8 +23,8 @@ def floors(clips: list[Float32]) -> list[float]:
 
 def test_each_class_gets_the_values_that_both_can_have() -> None:
     values, synthetic = [5, 1, 3, 40, 2, 30], [False, False, False, True, True, True]
-    assert alike.shared(values, synthetic, np.minimum).tolist() == pytest.approx([5, 4 / 3, 3, 5, 4 / 3, 3])
-    assert alike.shared(values, synthetic, np.maximum)[3] > 30
+    assert alike.shared(values, synthetic, np.minimum).tolist() == [5, 1, 3, 5, 1, 3]
+    assert alike.shared(values, synthetic, np.maximum).tolist() == [40, 2, 30, 40, 2, 30]
     assert alike.shared(values, [True] * 6, np.minimum).tolist() == values
 
 
@@ -45,16 +45,26 @@ def spoken(seed: int, seconds: float, pause_db: float, make: Callable[..., Float
     return np.asarray(sound * np.where(at < 0.2, 10 ** (pause_db / 20), 1.0) + 0.01, np.float32)
 
 
-def made(speech_like: Callable[..., Float32], seed: int = 0) -> tuple[list[Float32], list[Float32]]:
-    """Human clips of 2 s that pause at -20 dB, synthetic ones of 5 s that pause at -50 dB: before, after."""
+@pytest.fixture(scope="module")
+def clips(speech_like: Callable[..., Float32]) -> list[Float32]:
+    """Human ones of 2 s that pause at -20 dB, synthetic ones of 5 s that pause at -50 dB."""
     clips = [spoken(k, 2.0, -20.0, speech_like) for k in range(6)]
     clips += [spoken(k, 5.0, -50.0, speech_like) * np.float32(0.1) for k in range(6)]
+    return clips
+
+
+def made(clips: list[Float32], seed: int = 0) -> list[Float32]:
     chances = [alike.chance(seed, f"{k}.flac") for k in range(12)]
-    return clips, alike.pieces(clips.__getitem__, [x.size for x in clips], halves(6), chances)
+    return alike.pieces(clips.__getitem__, [x.size for x in clips], halves(6), chances)
 
 
-def test_pieces_are_of_one_length_and_level_without_an_offset(speech_like: Callable[..., Float32]) -> None:
-    _, found = made(speech_like)
+@pytest.fixture(scope="module")
+def found(clips: list[Float32]) -> list[Float32]:
+    """Their pieces."""
+    return made(clips)
+
+
+def test_pieces_are_of_one_length_and_level_without_an_offset(found: list[Float32]) -> None:
     assert {x.size for x in found} == {round(1.6 * RATE)}
     levels = [20 * np.log10(speech_rms(x)) for x in found]
     assert all(-31.5 < level < -20.5 for level in levels)
@@ -62,28 +72,29 @@ def test_pieces_are_of_one_length_and_level_without_an_offset(speech_like: Calla
     assert max(abs(float(x.mean())) for x in found) < 1e-4
 
 
-def test_a_piece_of_the_longer_class_follows_one_of_the_shorter(speech_like: Callable[..., Float32]) -> None:
+def test_a_piece_of_the_longer_class_follows_one_of_the_shorter(found: list[Float32]) -> None:
     """Pieces begin and end as loud in one class as in the other."""
-    _, found = made(speech_like)
     edge = [(frame_levels(x)[1:5].mean(), frame_levels(x)[-5:-1].mean()) for x in found]
     level = np.array([20 * np.log10(speech_rms(x)) for x in found])[:, None]
     relative = np.asarray(edge) - level
-    assert np.allclose(np.sort(relative[:6], 0).mean(0), np.sort(relative[6:], 0).mean(0), atol=6.0)
+    human, follower = relative[:6], relative[6:]
+    assert float(human.std()) > 3, "there is something to follow"
+    assert np.corrcoef(human.ravel(), follower.ravel())[0, 1] > 0.9
 
 
-def test_chance_follows_from_seed_and_name(speech_like: Callable[..., Float32]) -> None:
-    first, again, other = (made(speech_like, seed)[1] for seed in (0, 0, 1))
-    assert all(np.array_equal(a, b) for a, b in zip(first, again, strict=True))
-    assert not all(np.array_equal(a, b) for a, b in zip(first, other, strict=True))
+def test_chance_follows_from_seed_and_name(clips: list[Float32], found: list[Float32]) -> None:
+    again, other = (made(clips, seed) for seed in (0, 1))
+    assert all(np.array_equal(a, b) for a, b in zip(found, again, strict=True))
+    assert not all(np.array_equal(a, b) for a, b in zip(found, other, strict=True))
     assert alike.chance(0, "a").random() != alike.chance(0, "b").random()
 
 
-def test_a_piece_is_a_piece_of_its_clip(speech_like: Callable[..., Float32]) -> None:
-    before, after = made(speech_like)
-    for whole, piece in zip(before, after, strict=True):
+def test_a_piece_is_a_piece_of_its_clip(clips: list[Float32], found: list[Float32]) -> None:
+    for whole, piece in zip(clips, found, strict=True):
         inner = piece[RATE // 10 : -RATE // 10].astype(np.float64)
-        spots = np.correlate(whole.astype(np.float64) - whole.mean(), inner - inner.mean(), "valid")
-        start = int(np.argmax(spots))
+        starts = np.arange(0, whole.size - inner.size, FRAME)  # pieces begin with a frame
+        windows = np.lib.stride_tricks.sliding_window_view(whole - whole.mean(), inner.size)[starts]
+        start = int(starts[np.argmax(windows @ inner)])
         assert np.corrcoef(whole[start : start + inner.size], inner)[0, 1] > 0.999
 
 
@@ -113,7 +124,7 @@ def test_the_wider_class_is_cut_off_where_the_narrower_one_ends(noise: Callable[
     wide = [noise(1.0, seed=k) for k in range(4)]
     after = alike.same_bandwidth([*narrow, *wide], halves(4))
     assert [bandwidth_hz(x) for x in wide] == [8_000.0] * 4
-    assert [bandwidth_hz(x) for x in after] == [bandwidth_hz(x) for x in narrow] * 2
+    assert [bandwidth_hz(x) for x in after] == pytest.approx([bandwidth_hz(x) for x in narrow] * 2, abs=250)
     assert all(a is b for a, b in zip(narrow, after[:4], strict=True))
 
 
