@@ -1,12 +1,10 @@
-"""Recorded human speech, and some of commercial engines: the list of sources (``corpora.toml``) and how to
-unpack them.
+"""Recorded human speech, and some of engines: the list of sources (``corpora.toml``) and how to unpack them.
 
     python -m earwitness.eval.corpora OUT --sources FOLDER [--only NAME ...] [--take NAME=N/P ...] [--seed 0]
 
-``--sources`` holds what a person has fetched: ``OWNER+NAME`` (a git clone, a bare mirror, or a mirror
-below ``repo/``) for ``github:`` origins, and ``PACKAGE`` (unpacked with ``dpkg -x``) for ``deb:``
-ones. Each chosen recording becomes ``OUT/<corpus>/<n>.flac`` at 16 kHz mono, trimmed to its active
-part, and a line in ``OUT/real.tsv``. Choice and order depend on the seed and on nothing else.
+``--sources`` holds what a person has fetched (see ``origins``). Each chosen recording becomes
+``OUT/<corpus>/<n>.flac`` at 16 kHz mono, trimmed to its active part, and a line in ``OUT/real.tsv``. Choice
+and order depend on the seed and on nothing else.
 """
 
 from __future__ import annotations
@@ -16,13 +14,12 @@ import csv
 import io
 import random
 import re
-import subprocess
 import sys
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from importlib import resources
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Literal
 
 import numpy as np
@@ -31,13 +28,26 @@ import soundfile
 from earwitness.audio import load_audio
 from earwitness.detector.training.channels import trim
 from earwitness.errors import EarWitnessError, SourceNotFoundError, UsageError
+from earwitness.eval.origins import open_origin, speakers
+from earwitness.samples import Float32
 
-__all__ = ["MANIFEST_FIELDS", "RATE", "Corpus", "corpora", "iter_blobs", "main", "unpack"]
+__all__ = ["FAMILIES", "MANIFEST_FIELDS", "RATE", "Corpus", "corpora", "main", "unpack"]
 
 RATE = 16_000
 MIN_SECONDS = 1.6
 MAX_SECONDS = 8.0
-FAMILY = "commercial"  # what is known of how such an engine speaks
+FAMILIES = (
+    "transformer LM",
+    "diffusion/flow",
+    "VAE/VITS",
+    "GAN vocoder",
+    "non-AR (FastSpeech-like)",
+    "AR",
+    "parametric",
+    "commercial",
+    "unknown",
+)
+"""How an engine speaks; of a "commercial" one that is not known."""
 MANIFEST_FIELDS = (
     "path",
     "label",
@@ -70,6 +80,8 @@ class Corpus:
     per_speaker: int | None = None
     label: Literal["human", "synthetic"] = "human"
     system: str = "human"
+    family: str = "commercial"
+    speaker_table: str | None = None
     women: str | None = None
     men: str | None = None
 
@@ -80,8 +92,13 @@ class Corpus:
                 return sex
         return ""
 
-    def speaker_of(self, path: str) -> str:
-        """Speaker id for a path inside the origin; unknown speakers get the corpus name."""
+    def speaker_of(self, path: str, named: Mapping[str, str] | None = None) -> str:
+        """Speaker id for a path inside the origin; unknown speakers get the corpus name.
+
+        named: speakers by the names of their files, which go before what the path says.
+        """
+        if named and (speaker := named.get(PurePosixPath(path).name)):
+            return f"{self.name}/{speaker}"
         if self.speaker and (hit := re.search(self.speaker, path)):
             return f"{self.name}/{hit.group(1)}"
         return f"{self.name}/{self.speaker_name or 'unknown'}"
@@ -99,108 +116,63 @@ def corpora() -> dict[str, Corpus]:
     return {name: Corpus(name=name, **table) for name, table in tomllib.loads(text).items()}
 
 
-def _git_dir(folder: Path) -> Path | None:
-    for candidate in (folder / ".git", folder / "repo" / ".git", folder / "repo", folder):
-        if (candidate / "objects").is_dir():
-            return candidate
-    return None
-
-
-def _git_listing(git_dir: Path, revision: str) -> dict[str, str]:
-    base = ["git", "--git-dir", str(git_dir)]
-    # A partial mirror lists files whose blobs are absent: ask which objects are really here.
-    check = subprocess.run(
-        [*base, "cat-file", "--batch-all-objects", "--batch-check"],
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    present = {line.split()[0] for line in check.stdout.splitlines() if " blob " in line}
-    tree = subprocess.run([*base, "ls-tree", "-r", "-z", revision], capture_output=True, check=True).stdout
-    found: dict[str, str] = {}
-    for entry in tree.decode("utf-8", "replace").split("\0"):
-        if entry:
-            meta, path = entry.split("\t", 1)
-            blob = meta.split()[2]
-            if blob in present:
-                found[path] = blob
-    return found
-
-
-def iter_blobs(corpus: Corpus, sources: Path, rng: random.Random) -> Iterator[tuple[str, bytes]]:
-    """Paths and bytes of the corpus's recordings in a seeded random order, without repeats.
-
-    Raises SourceNotFoundError when the origin was not fetched.
-    """
-    kind, _, name = corpus.origin.partition(":")
-    pattern = re.compile(corpus.include)
-    if kind == "github":
-        name, _, revision = name.partition("@")
-        folder = sources / name.replace("/", "+")
-        git_dir = _git_dir(folder)
-        if git_dir is None:
-            raise SourceNotFoundError(
-                "no git directory here.", subject=str(folder), hint=f"Clone {name} there."
-            )
-        listing = _git_listing(git_dir, revision or "HEAD")
-        paths = sorted(
-            {blob: path for path, blob in sorted(listing.items()) if pattern.search(path)}.values()
-        )
-        rng.shuffle(paths)
-        for path in paths:
-            blob = ["git", "--git-dir", str(git_dir), "cat-file", "blob", listing[path]]
-            yield path, subprocess.run(blob, capture_output=True, check=True).stdout
-    else:
-        folder = sources / name
-        if not folder.is_dir():
-            raise SourceNotFoundError("not there.", subject=str(folder), hint=f"Unpack {name} with dpkg -x.")
-        names = sorted(
-            (p.relative_to(folder) for p in folder.rglob("*") if p.is_file()), key=lambda p: p.parts
-        )
-        inside = [p.as_posix() for p in names if pattern.search(p.as_posix())]
-        rng.shuffle(inside)
-        for path in inside:
-            yield path, (folder / path).read_bytes()
+def _speech(data: bytes) -> Float32 | None:
+    """Active part of a recording at ``RATE``; None for one that is damaged, too short or silent."""
+    try:
+        samples = load_audio(io.BytesIO(data), rate=RATE, mono=True).samples[0]
+    except EarWitnessError:
+        return None  # a damaged or pointer file of the source: take the next one
+    samples = trim(samples)[: int(MAX_SECONDS * RATE)]
+    if len(samples) < MIN_SECONDS * RATE or float(np.abs(samples).max()) < 1e-3:
+        return None
+    return samples
 
 
 def unpack(corpus: Corpus, sources: Path, out: Path, seed: int) -> list[dict[str, str]]:
-    """Write the chosen recordings of one corpus; returns their manifest rows."""
+    """Write the chosen recordings of one corpus; returns their manifest rows.
+
+    Raises SourceNotFoundError when the origin was not fetched.
+    """
     rng = random.Random(f"{seed}/{corpus.name}")
+    origin = open_origin(corpus.origin, sources)
+    named = speakers(origin, corpus.speaker_table) if corpus.speaker_table else {}
     rows: list[dict[str, str]] = []
     taken: dict[str, int] = {}
-    label = "noise" if corpus.role == "noise" else corpus.label
     (out / corpus.name).mkdir(parents=True, exist_ok=True)
-    for path, data in iter_blobs(corpus, sources, rng):
-        speaker = corpus.speaker_of(path)
+    paths = origin.paths(corpus.include)
+    rng.shuffle(paths)
+    for path in paths:
+        speaker = corpus.speaker_of(path, named)
         if len(rows) >= corpus.take:
             break
         if corpus.per_speaker and taken.get(speaker, 0) >= corpus.per_speaker:
             continue
-        try:
-            samples = load_audio(io.BytesIO(data), rate=RATE, mono=True).samples[0]
-        except EarWitnessError:
-            continue  # a damaged or pointer file of the source: take the next one
-        samples = trim(samples)[: int(MAX_SECONDS * RATE)]
-        if len(samples) < MIN_SECONDS * RATE or float(np.abs(samples).max()) < 1e-3:
+        samples = _speech(origin.read(path))
+        if samples is None:
             continue
         target = out / corpus.name / f"{len(rows):05d}.flac"
         soundfile.write(target, samples / max(1.0, float(np.abs(samples).max())), RATE, subtype="PCM_16")
         taken[speaker] = taken.get(speaker, 0) + 1
-        values = (
-            str(target.relative_to(out)),
-            label,
-            corpus.name,
-            FAMILY if label == "synthetic" else label,
-            corpus.system if label == "synthetic" else label,
-            speaker,
-            corpus.language_of(path),
-            corpus.licence,
-            corpus.role,
-            path,
-            corpus.sex_of(path),
-        )
-        rows.append(dict(zip(MANIFEST_FIELDS, values, strict=True)))
+        rows.append(_row(corpus, path, target.relative_to(out), speaker))
     return rows
+
+
+def _row(corpus: Corpus, path: str, target: Path, speaker: str) -> dict[str, str]:
+    label = "noise" if corpus.role == "noise" else corpus.label
+    values = (
+        str(target),
+        label,
+        corpus.name,
+        corpus.family if label == "synthetic" else label,
+        corpus.system if label == "synthetic" else label,
+        speaker,
+        corpus.language_of(path),
+        corpus.licence,
+        corpus.role,
+        path,
+        corpus.sex_of(path),
+    )
+    return dict(zip(MANIFEST_FIELDS, values, strict=True))
 
 
 def _taking(wishes: list[str]) -> dict[str, Corpus]:

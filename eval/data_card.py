@@ -14,7 +14,7 @@ import csv
 import json
 import sys
 from collections import Counter
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import soundfile
@@ -40,14 +40,15 @@ def _hours(paths: list[Path]) -> float:
 
 
 def _recordings(manifests: list[Path]) -> list[dict[str, str]]:
-    """Recordings of role train; one that several manifests chose counts once."""
+    """Recordings of role train; one that several manifests chose counts once, in whichever format."""
     found: dict[tuple[str, str], dict[str, str]] = {}
     for manifest in manifests:
         with manifest.open(encoding="utf-8") as handle:
             for row in csv.DictReader(handle, delimiter="\t"):
                 if row["role"] == "train":
                     entry = {**row, "path": str(manifest.parent / row["path"])}
-                    found.setdefault((row["corpus"], row["source_id"]), entry)
+                    source = str(PurePosixPath(row["source_id"]).with_suffix(""))
+                    found.setdefault((row["corpus"], source), entry)
     return list(found.values())
 
 
@@ -66,7 +67,7 @@ def _sources(rows: list[dict[str, str]]) -> list[dict[str, Any]]:
             entry["speakers"] = len({row["speaker"] for row in mine})
             entry["hours"] = _hours([Path(row["path"]) for row in mine])
             if corpus.label == "synthetic":
-                entry["engine"] = corpus.system
+                entry |= {"engine": corpus.system, "family": corpus.family}
             sources.append(entry)
     return sources
 

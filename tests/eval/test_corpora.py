@@ -1,11 +1,11 @@
 """Sources of recordings: the list itself, and unpacking from a git repository and from a folder."""
 
 import csv
-import random
 import shutil
 import subprocess
 import tomllib
 from collections.abc import Callable
+from dataclasses import replace
 from importlib import resources
 from pathlib import Path
 
@@ -15,7 +15,8 @@ import soundfile
 
 from earwitness.detector.training.channels import trim
 from earwitness.errors import SourceNotFoundError
-from earwitness.eval.corpora import MANIFEST_FIELDS, RATE, Corpus, corpora, iter_blobs, main, unpack
+from earwitness.eval.corpora import FAMILIES, MANIFEST_FIELDS, RATE, Corpus, corpora, main, unpack
+from earwitness.eval.origins import open_origin, speakers
 from earwitness.samples import Float32
 
 POINTER = "version https://git-lfs.github.com/spec/v1\noid sha256:" + "0" * 64 + "\nsize 123456\n"
@@ -105,6 +106,10 @@ def sources(prepared: Path, tmp_path: Path) -> Path:
     return shutil.copytree(prepared, tmp_path / "sources")
 
 
+def wav(sources: Path, origin: str = "github:somebody/voices") -> list[str]:
+    return open_origin(origin, sources).paths(r"^wav/.*\.wav$")
+
+
 KINDS = ("github:somebody/voices", "deb:voices")
 
 
@@ -148,7 +153,7 @@ def test_the_same_recording_twice_comes_once(sources: Path) -> None:
     (clone / "wav" / "copy-1.wav").write_bytes((clone / "wav" / "bert-9.wav").read_bytes())
     git(clone, "add", ".")
     git(clone, "commit", "--quiet", "-m", "copy")
-    paths = [path for path, _ in iter_blobs(corpus(), sources, random.Random(0))]
+    paths = wav(sources)
     assert len(paths) == 15
     assert len([path for path in paths if path in ("wav/copy-1.wav", "wav/bert-9.wav")]) == 1
 
@@ -158,7 +163,7 @@ def test_files_whose_content_is_absent_are_passed_over(sources: Path) -> None:
     clone = sources / "somebody+voices"
     blob = git(clone, "rev-parse", "HEAD:wav/anna-0.wav")
     (clone / ".git" / "objects" / blob[:2] / blob[2:]).unlink()
-    paths = [path for path, _ in iter_blobs(corpus(), sources, random.Random(0))]
+    paths = wav(sources)
     assert len(paths) == 14
     assert "wav/anna-0.wav" not in paths
 
@@ -168,9 +173,8 @@ def test_a_revision_of_the_past_can_be_asked_for(sources: Path) -> None:
     before = git(clone, "rev-parse", "HEAD")
     git(clone, "rm", "--quiet", "-r", "wav")
     git(clone, "commit", "--quiet", "-m", "gone")
-    assert list(iter_blobs(corpus(), sources, random.Random(0))) == []
-    past = corpus(origin=f"github:somebody/voices@{before}")
-    assert len(list(iter_blobs(past, sources, random.Random(0)))) == 15
+    assert wav(sources) == []
+    assert len(wav(sources, f"github:somebody/voices@{before}")) == 15
 
 
 @pytest.mark.parametrize("layout", ["repo/.git", "repo", ""])
@@ -178,21 +182,20 @@ def test_mirrors_of_every_layout_are_found(sources: Path, tmp_path: Path, layout
     target = tmp_path / "mirrors" / "somebody+voices" / layout
     target.parent.mkdir(parents=True)
     (sources / "somebody+voices" / ".git").rename(target)
-    assert len(list(iter_blobs(corpus(), tmp_path / "mirrors", random.Random(0)))) == 15
+    assert len(wav(tmp_path / "mirrors")) == 15
 
 
 @pytest.mark.parametrize("origin", ["github:nobody/nothing", "deb:nothing"])
 def test_what_was_not_fetched_is_named(sources: Path, origin: str) -> None:
     with pytest.raises(SourceNotFoundError, match="nothing"):
-        next(iter_blobs(corpus(origin=origin), sources, random.Random(0)))
+        open_origin(origin, sources)
 
 
 def test_expressions_look_inside_the_origin_only(tmp_path: Path, speech_like: Callable[..., Float32]) -> None:
     fill(tmp_path / "wav" / "voices", speech_like)
     (tmp_path / "wav" / "voices" / "other").mkdir()
     (tmp_path / "wav" / "voices" / "other" / "x.wav").write_bytes(b"")
-    within = corpus(origin="deb:voices", include=r"wav/.*\.wav$")
-    paths = [path for path, _ in iter_blobs(within, tmp_path / "wav", random.Random(0))]
+    paths = open_origin("deb:voices", tmp_path / "wav").paths(r"wav/.*\.wav$")
     assert len(paths) == 15
     assert "other/x.wav" not in paths
 
@@ -217,6 +220,52 @@ def test_speech_of_an_engine_is_entered_as_synthetic(sources: Path, tmp_path: Pa
     assert {(row["label"], row["family"], row["system"]) for row in rows} == {
         ("synthetic", "commercial", "Vendor neural")
     }
+    known = unpack(replace(made, family="AR"), sources, tmp_path / "known", seed=0)
+    assert {row["family"] for row in known} == {"AR"}
+
+
+def test_speech_of_people_has_no_family_of_engines(sources: Path, tmp_path: Path) -> None:
+    rows = unpack(corpus(take=2), sources, tmp_path / "out", seed=0)
+    assert {(row["label"], row["family"], row["system"]) for row in rows} == {("human", "human", "human")}
+
+
+def test_every_engine_is_named_and_its_family_is_one_of_the_list() -> None:
+    for each in corpora().values():
+        assert each.family in FAMILIES, each.name
+        assert (each.system == "human") == (each.label == "human"), each.name
+
+
+def test_what_may_be_used_to_judge_alone_is_in_no_training() -> None:
+    for each in corpora().values():
+        assert "evaluation only" not in each.licence or each.role == "heldout", each.name
+
+
+TABLE = 'client_id\tpath\tsentence\n{0}\tanna-0.wav\t"open\n{1}\tclips/anna-1.wav\tclosed"\n'
+
+
+@pytest.mark.parametrize("origin", KINDS)
+def test_a_table_says_who_speaks_where_the_path_does_not(sources: Path, tmp_path: Path, origin: str) -> None:
+    folder = sources / ("somebody+voices" if origin.startswith("github") else "voices")
+    (folder / "tables").mkdir()
+    (folder / "tables" / "valid.tsv").write_text(TABLE.format("c" * 128, "d" * 128), encoding="utf-8")
+    (folder / "tables" / "lengths.tsv").write_text("clip\tms\nanna-2.wav\t9\n", encoding="utf-8")
+    (folder / "tables" / "pointer.tsv").write_text(POINTER, encoding="utf-8")
+    (folder / "other.tsv").write_text("client_id\tpath\nwrong\tbert-9.wav\n", encoding="utf-8")
+    if origin.startswith("github"):
+        git(folder, "add", ".")
+        git(folder, "commit", "--quiet", "-m", "tables")
+    assert speakers(open_origin(origin, sources), r"^tables/.*\.tsv$") == {
+        "anna-0.wav": "c" * 16,
+        "anna-1.wav": "d" * 16,
+    }
+    told = corpus(origin=origin, speaker=None, speaker_table=r"^tables/.*\.tsv$", per_speaker=1)
+    rows = unpack(told, sources, tmp_path / "out", seed=0)
+    # The two of the table, and one of all the others, whom nobody names.
+    assert sorted(row["speaker"] for row in rows) == [
+        f"small/{'c' * 16}",
+        f"small/{'d' * 16}",
+        "small/unknown",
+    ]
 
 
 @pytest.mark.parametrize("n", [0, 1, 319, 320, 1_000])

@@ -23,14 +23,16 @@ def test_hours_speakers_and_methods_are_counted(tmp_path: Path) -> None:
     for k, (speaker, role) in enumerate([("a", "train"), ("a", "train"), ("b", "train"), ("c", "heldout")]):
         name = f"kerstin_de/{k}.flac"
         _sound(tmp_path / name, 36.0)
-        values = (name, "human", "kerstin_de", "human", "human", speaker, "de", "CC0", role, str(k), "")
+        values = (name, "human", "kerstin_de", "human", "human", speaker, "de", "CC0", role, f"{k}.wav", "")
         rows.append(dict(zip(MANIFEST_FIELDS, values, strict=True)))
     _sound(tmp_path / "polly_matthew" / "0.flac", 36.0)
     engine = ("polly_matthew/0.flac", "synthetic", "polly_matthew", "commercial", "Amazon Polly neural")
     rows.append(dict(zip(MANIFEST_FIELDS, (*engine, "Matthew", "en", "MIT", "train", "9", ""), strict=True)))
-    # The second selection holds one of the recordings again.
+    # The second selection holds one of the recordings again, from a file of another format.
     manifests = [tmp_path / "real.tsv", tmp_path / "more.tsv"]
-    for path, chosen in zip(manifests, (rows[:2], [rows[0], *rows[2:]]), strict=True):
+    for path, chosen in zip(
+        manifests, (rows[:2], [rows[0] | {"source_id": "0.flac"}, *rows[2:]]), strict=True
+    ):
         with path.open("w", newline="") as handle:
             writer = csv.DictWriter(handle, MANIFEST_FIELDS, delimiter="\t")
             writer.writeheader()
@@ -55,5 +57,6 @@ def test_hours_speakers_and_methods_are_counted(tmp_path: Path) -> None:
     assert data["speech"][0]["clips"] == 1
     (vendor,) = data["commercial"]
     assert (vendor["engine"], vendor["recordings"], vendor["licence"]) == ("Amazon Polly neural", 1, "MIT")
+    assert vendor["family"] == "commercial"
     assert data["before"] == {"human_hours": 5}
     assert "before" not in account(manifests, folders, tmp_path / "tts")

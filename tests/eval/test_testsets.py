@@ -123,6 +123,53 @@ def test_inputs_that_would_overwrite_each_other_are_refused(
     assert not (tmp_path / "set" / "manifest.tsv").exists()
 
 
+def other_table(folder: Path, seconds: float = 3.0) -> Path:
+    """Two clips of an engine, in a folder of their own."""
+    (folder / "c9").mkdir(parents=True)
+    lines = ["path\tcorpus\tspeaker\tlanguage\trole\tlabel\tfamily\tsystem\tsex"]
+    for k in range(2):
+        soundfile.write(folder / "c9" / f"{k}.flac", tone(700 + 50 * k, seconds), RATE)
+        lines.append(f"c9/{k}.flac\tc9\tc9/unknown\ten\theldout\tsynthetic\tAR\tTalker\t")
+    (folder / "real.tsv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return folder / "real.tsv"
+
+
+def test_recordings_of_several_tables(real: Path, tmp_path: Path) -> None:
+    out = tmp_path / "set"
+    other = other_table(tmp_path / "other")
+    assert main([str(out), "--real", str(real), str(other), "--role", "heldout"]) == 0
+    rows = rows_of(out)
+    assert [row["site"] for row in rows] == ["c0", "c0", "c1", "c9", "c9"]
+    assert [(row["family"], row["system"]) for row in rows[3:]] == [("AR", "Talker")] * 2
+    assert [loudest_hertz(out / row["path"]) for row in rows[3:]] == [700, 750]
+
+
+def test_tables_with_recordings_of_the_same_name_are_refused(real: Path, tmp_path: Path) -> None:
+    with pytest.raises(SystemExit):
+        main([str(tmp_path / "set"), "--real", str(real), str(real), "--role", "heldout"])
+    assert list((tmp_path / "set").glob("*.flac")) == []
+
+
+def test_equalised_clips_are_the_same_ones_but_alike(tmp_path: Path) -> None:
+    human, engine = (other_table(tmp_path / name, seconds) for name, seconds in (("h", 2.4), ("e", 5.0)))
+    text = human.read_text(encoding="utf-8").replace("synthetic\tAR\tTalker", "human\thuman\thuman")
+    human.write_text(text.replace("c9/", "c8/"), encoding="utf-8")
+    (human.parent / "c9").rename(human.parent / "c8")
+    command = ["--real", str(human), str(engine), "--role", "heldout"]
+    outs = [tmp_path / name for name in ("as_it_is", "alike", "channel")]
+    for out, options in zip(outs, ([], ["--equalise"], ["--channel"]), strict=True):
+        assert main([str(out), *command, *options]) == 0
+    manifests = [rows_of(out) for out in outs]
+    assert manifests[0] == manifests[1] == manifests[2]
+    lengths = [{soundfile.info(out / row["path"]).frames for row in manifests[0]} for out in outs]
+    assert len(lengths[0]) == 2
+    assert lengths[1:] == [{2 * RATE}] * 2
+    for out in outs[1:]:
+        assert [round(loudest_hertz(out / r["path"]), -1) for r in manifests[0]] == [700, 750] * 2
+        peaks = [float(np.abs(soundfile.read(out / row["path"])[0]).max()) for row in manifests[0]]
+        assert max(peaks) < 0.2
+
+
 def test_every_engine_has_a_family() -> None:
     pytest.importorskip("librosa", reason="the engines are part of the train extra")
     from earwitness.detector.training.speak import ENGINES
