@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from threading import Lock
 from typing import BinaryIO, cast
 
@@ -16,7 +17,17 @@ import numpy as np
 from earwitness import plugins
 from earwitness.audio import Audio, AudioStream, open_audio
 from earwitness.channels import DECIDE_AFTER_S, Layout, decide_layout
-from earwitness.contracts import ChannelScores, Detector, Judge, PictureSink, Window
+from earwitness.contracts import (
+    ChannelScores,
+    Detector,
+    DetectorStream,
+    Excerpt,
+    Explainer,
+    Judge,
+    KeepingStream,
+    PictureSink,
+    Window,
+)
 from earwitness.errors import EarWitnessError, MarkKeyError, ModelError, PluginError, UsageError
 from earwitness.key_rings import MarkFinding, load_ring
 from earwitness.marks import Search
@@ -37,6 +48,8 @@ _DECIDE_SAMPLES = 12_000_000  # 48 MB held back at most before the layout is dec
 
 MARK_SEARCH = Search.NONE  # other speeds are what `earwitness verify` looks for: a check is to be quick
 
+MOST_EXPLAINED = 2  # excerpts of a recording, whatever the number of its channels
+
 LookForMarks = Callable[[int | None], MarkSearch]
 
 _detectors: dict[object, Detector] = {}
@@ -51,6 +64,7 @@ def examine(
     max_seconds: float | None = None,
     picture: PictureSink | None = None,
     signposts_only: bool = False,
+    explain: bool = False,
 ) -> Report:
     """Judge one recording: is there synthetic speech in it, how sure, where, and why.
 
@@ -59,6 +73,7 @@ def examine(
     max_seconds: longest recording accepted (12 h by default).
     picture: gets every decoded block, all channels, in order (see ``earwitness.picture``).
     signposts_only: look only for published marks, not for those of this user's private keys.
+    explain: also find out what the detector reacted to in the most telling excerpts (about a second more).
     Raises the classes of ``earwitness.errors``; a silent or speechless recording is no error.
     """
     if not 0.0 < prior < 1.0:
@@ -66,11 +81,16 @@ def examine(
     with open_audio(source, name=name, max_seconds=max_seconds) as stream:
         detector, judge = _load_detector(), _load_judge()
         look, refused = _mark_reader(signposts_only=signposts_only)
-        tracks = _judge_stream(stream, detector, look, picture)
+        explainer = detector if explain and isinstance(detector, Explainer) else None
+        start = detector.start if explainer is None else explainer.start_keeping
+        tracks = _judge_stream(stream, start, look, picture)
         facts = stream.facts()
-        notes = (*stream.warnings, *refused)
+        unable = (f"The detector {detector.info.name} cannot say what it reacted to.",)
+        notes = (*stream.warnings, *refused, *(unable if explain and explainer is None else ()))
     quality, warnings = conclude([track.measured() for track in tracks], facts)
     scores = [track.scores() for track in tracks]
+    if explainer is not None and quality.usable:
+        scores = _explained(explainer, scores, [track.excerpts() for track in tracks])
     marks = [mark for track in tracks for mark in track.marks()]
     around = look_around(
         source, facts.name, facts.sha256, marks, private=not signposts_only, max_seconds=max_seconds
@@ -99,18 +119,24 @@ def listen(
     Arguments and errors as in :func:`examine`.
     """
     with open_audio(source, name=name, max_seconds=max_seconds) as stream:
-        return [track.scores() for track in _judge_stream(stream, _load_detector(), None, None)]
+        return [track.scores() for track in _judge_stream(stream, _load_detector().start, None, None)]
 
 
 class _Track:
     """One channel, or the mix, on its way through resampler, quality meter and detector."""
 
-    def __init__(self, channel: int | None, rate: int, detector: Detector, look: LookForMarks | None) -> None:
+    def __init__(
+        self,
+        channel: int | None,
+        rate: int,
+        start: Callable[[], DetectorStream],
+        look: LookForMarks | None,
+    ) -> None:
         self._channel = channel
         self._search = None if look is None else look(channel)
         self._resampler = Resampler(rate, RATE)
         self._meter = QualityMeter(rate)
-        self._stream = detector.start()
+        self._stream = start()
         self._left = np.zeros(0, dtype=np.float32)
         self._windows: list[Window] = []
 
@@ -137,6 +163,10 @@ class _Track:
             self._channel, tuple(self._windows), self._stream.total_llr(), self._stream.traces()
         )
 
+    def excerpts(self) -> tuple[Excerpt, ...]:
+        """What the detector kept, most telling first."""
+        return self._stream.excerpts() if isinstance(self._stream, KeepingStream) else ()
+
     def marks(self) -> tuple[MarkFinding, ...]:
         """What each known key read."""
         return () if self._search is None else self._search.finish()
@@ -147,6 +177,23 @@ class _Track:
             if self._search is not None:
                 self._search.push(speech16k[np.newaxis])
             self._windows += self._stream.push(speech16k, probability)
+
+
+def _explained(
+    explainer: Explainer, scores: list[ChannelScores], kept: list[tuple[Excerpt, ...]]
+) -> list[ChannelScores]:
+    """The scores with what the detector reacted to in the excerpts that sound most synthetic.
+
+    One of all channels is always explained, another only where it leans to synthetic, too.
+    """
+    found = [(excerpt, track) for track, excerpts in enumerate(kept) for excerpt in excerpts]
+    found.sort(key=lambda pair: -pair[0].llr)
+    chosen = found[:1] + [pair for pair in found[1:MOST_EXPLAINED] if pair[0].llr > 0]
+    tried = explainer.explain([excerpt for excerpt, _ in chosen])
+    return [
+        replace(one, occluded=tuple(t for t, (_, k) in zip(tried, chosen, strict=True) if k == track))
+        for track, one in enumerate(scores)
+    ]
 
 
 def _mark_reader(*, signposts_only: bool) -> tuple[LookForMarks | None, tuple[str, ...]]:
@@ -167,7 +214,10 @@ def _mark_reader(*, signposts_only: bool) -> tuple[LookForMarks | None, tuple[st
 
 
 def _judge_stream(
-    stream: AudioStream, detector: Detector, look: LookForMarks | None, picture: PictureSink | None
+    stream: AudioStream,
+    start: Callable[[], DetectorStream],
+    look: LookForMarks | None,
+    picture: PictureSink | None,
 ) -> list[_Track]:
     samples_a_second = stream.sample_rate * stream.channels
     blocks = stream.blocks(max(1.0, min(_BLOCK_S, _BLOCK_SAMPLES / samples_a_second)))
@@ -181,7 +231,7 @@ def _judge_stream(
             picture.push(block)
         for channel, samples in layout.tracks(block.samples):
             if channel not in tracks:
-                tracks[channel] = _Track(channel, stream.sample_rate, detector, look)
+                tracks[channel] = _Track(channel, stream.sample_rate, start, look)
             tracks[channel].push(samples)
     for track in tracks.values():
         track.finish()
