@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from threading import Lock
 from typing import BinaryIO, cast
 
@@ -29,6 +28,7 @@ from earwitness.contracts import (
     Window,
 )
 from earwitness.errors import EarWitnessError, MarkKeyError, ModelError, PluginError, UsageError
+from earwitness.explaining import explained
 from earwitness.key_rings import MarkFinding, load_ring
 from earwitness.marks import Search
 from earwitness.provenance_look import look as look_around
@@ -47,8 +47,6 @@ _BLOCK_SAMPLES = (
 _DECIDE_SAMPLES = 12_000_000  # 48 MB held back at most before the layout is decided
 
 MARK_SEARCH = Search.NONE  # other speeds are what `earwitness verify` looks for: a check is to be quick
-
-MOST_EXPLAINED = 2  # excerpts of a recording, whatever the number of its channels
 
 LookForMarks = Callable[[int | None], MarkSearch]
 
@@ -90,7 +88,7 @@ def examine(
     quality, warnings = conclude([track.measured() for track in tracks], facts)
     scores = [track.scores() for track in tracks]
     if explainer is not None and quality.usable:
-        scores = _explained(explainer, scores, [track.excerpts() for track in tracks])
+        scores = explained(explainer, scores, [track.excerpts() for track in tracks])
     marks = [mark for track in tracks for mark in track.marks()]
     around = look_around(
         source, facts.name, facts.sha256, marks, private=not signposts_only, max_seconds=max_seconds
@@ -177,23 +175,6 @@ class _Track:
             if self._search is not None:
                 self._search.push(speech16k[np.newaxis])
             self._windows += self._stream.push(speech16k, probability)
-
-
-def _explained(
-    explainer: Explainer, scores: list[ChannelScores], kept: list[tuple[Excerpt, ...]]
-) -> list[ChannelScores]:
-    """The scores with what the detector reacted to in the excerpts that sound most synthetic.
-
-    One of all channels is always explained, another only where it leans to synthetic, too.
-    """
-    found = [(excerpt, track) for track, excerpts in enumerate(kept) for excerpt in excerpts]
-    found.sort(key=lambda pair: -pair[0].llr)
-    chosen = found[:1] + [pair for pair in found[1:MOST_EXPLAINED] if pair[0].llr > 0]
-    tried = explainer.explain([excerpt for excerpt, _ in chosen])
-    return [
-        replace(one, occluded=tuple(t for t, (_, k) in zip(tried, chosen, strict=True) if k == track))
-        for track, one in enumerate(scores)
-    ]
 
 
 def _mark_reader(*, signposts_only: bool) -> tuple[LookForMarks | None, tuple[str, ...]]:

@@ -44,39 +44,46 @@ class Heat:
 
 
 def heats(report: Report) -> tuple[Heat, ...]:
-    """A heat map an excerpt, all on one scale; () where nothing was explained."""
-    parts = [part for found in report.explanation for part in (*found.bands, *found.cells)]
-    scale = max((abs(part.drop_llr) for part in parts), default=LEAST_SCALE)
-    return tuple(_heat(found, max(scale, LEAST_SCALE)) for found in report.explanation)
+    """A heat map an excerpt; () where nothing was explained.
+
+    Whole bands share one scale, stretches another: taking away half a second never does as much.
+    """
+    bands = _scale(band for found in report.explanation for band in found.bands)
+    cells = _scale(cell for found in report.explanation for cell in found.cells)
+    return tuple(_heat(found, bands, cells) for found in report.explanation)
 
 
-def _heat(found: Explanation, scale: float) -> Heat:
+def _scale(parts: Iterable[OccludedBand]) -> float:
+    return max((abs(part.drop_llr) for part in parts), default=LEAST_SCALE)
+
+
+def _heat(found: Explanation, bands: float, cells: float) -> Heat:
     starts = sorted({cell.start_s for cell in found.cells})
     where = "" if found.channel is None else f", {channel_name(found.channel)}"
     span = f"{clock(found.start_s, tenths=True)} to {clock(found.end_s, tenths=True)}"
     said = f"How far the LLR ({_number(found.llr_synthetic, '+.1f')}) falls without each part"
+    rows = [_row(band, found.cells, bands, cells) for band in sorted(found.bands, key=lambda b: -b.low_hz)]
     return Heat(
         sentence=found.sentence,
         cannot_tell=found.cannot_tell,
         caption=f"Excerpt {span}{where}. {said}.",
         times=tuple(clock(start, tenths=True) for start in starts),
-        rows=tuple(_row(band, found.cells, scale) for band in sorted(found.bands, key=lambda b: -b.low_hz)),
+        rows=tuple(rows),
     )
 
 
-def _row(band: OccludedBand, cells: Iterable[OccludedCell], scale: float) -> Row:
+def _row(band: OccludedBand, cells: Iterable[OccludedCell], of_bands: float, of_cells: float) -> Row:
     own = [cell for cell in cells if (cell.low_hz, cell.high_hz) == (band.low_hz, band.high_hz)]
     return Row(
         name=f"{band.low_hz / 1000:g}–{band.high_hz / 1000:g} kHz",  # noqa: RUF001 (a range)
-        whole=_cell(band, scale),
-        cells=tuple(_cell(cell, scale) for cell in sorted(own, key=lambda cell: cell.start_s)),
+        whole=_cell(band, of_bands),
+        cells=tuple(_cell(cell, of_cells) for cell in sorted(own, key=lambda cell: cell.start_s)),
     )
 
 
 def _cell(part: OccludedBand, scale: float) -> Cell:
-    text = _number(part.drop_llr, ".1f")
-    shade = round(DARKEST * min(1.0, abs(part.drop_llr) / scale), 2)
-    return Cell(text, "more" if part.drop_llr > 0 else "less", shade)
+    shade = round(DARKEST * abs(part.drop_llr) / max(scale, LEAST_SCALE), 2)
+    return Cell(_number(part.drop_llr, ".1f"), "more" if part.drop_llr > 0 else "less", shade)
 
 
 def _number(value: float, form: str) -> str:
