@@ -31,7 +31,7 @@ from earwitness.errors import (
     WorkerDiedError,
 )
 
-__all__ = ["UPLOAD_ERRORS", "recording", "recording_form"]
+__all__ = ["UPLOAD_ERRORS", "flag", "recording", "recording_form"]
 
 UPLOAD_ERRORS: tuple[type[EarWitnessError], ...] = (
     BadUploadError,
@@ -80,3 +80,15 @@ async def recording(request: Request) -> AsyncIterator[Upload]:
             folder=runner.folder,
         ) as upload:
             yield upload
+
+
+def flag(fields: dict[str, str], name: str) -> bool | None:
+    """A yes-or-no field; None when it is missing or empty. Raises BadFieldError."""
+    text = fields.get(name, "").strip().lower()
+    if not text:
+        return None
+    if text in ("true", "1", "yes", "on"):
+        return True
+    if text in ("false", "0", "no", "off"):
+        return False
+    raise BadFieldError(f"The field {name!r} must be true or false.")

@@ -81,10 +81,15 @@ class CheckRunner:
         finally:
             self._taken -= 1
 
-    async def check(self, path: Path, name: str, prior: float) -> str:
+    async def check(self, path: Path, name: str, prior: float, *, explain: bool = False) -> str:
         """The report of one file as JSON. Raises what ``examine`` raises, and DecodeTimeoutError."""
         task = ExamineTask(
-            str(path), name, prior, self._settings.max_seconds, signposts_only=self._settings.signposts_only
+            str(path),
+            name,
+            prior,
+            self._settings.max_seconds,
+            signposts_only=self._settings.signposts_only,
+            explain=explain,
         )
         return cast(Examined, await self._do(task)).json
 

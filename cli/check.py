@@ -45,6 +45,15 @@ def check(
             "Default: finding,inconclusive,error.",
         ),
     ] = None,
+    explain: Annotated[
+        bool | None,
+        typer.Option(
+            "--explain/--no-explain",
+            help="Also find out which bands of frequency the detector reacted to. It takes about a second. "
+            "Default: only for the page of a single recording.",
+            show_default=False,
+        ),
+    ] = None,
     max_seconds: MaxSeconds = None,
     quiet: Quiet = False,
 ) -> None:
@@ -54,6 +63,7 @@ def check(
 
     - `earwitness check call.wav`
     - `earwitness check call.wav --html call.html`
+    - `earwitness check call.wav --explain`
     - `earwitness check *.mp3 --html reports/`
     - `earwitness check --json call.wav | jq .verdict`
     - `cat call.ogg | earwitness check -`
@@ -66,5 +76,7 @@ def check(
     from earwitness.cli.check_run import CheckRun
     from earwitness.cli.mark_records import recordings_of
 
-    run = CheckRun(prior=prior, max_seconds=max_seconds, json=json, html=html, quiet=quiet)
-    raise typer.Exit(run.check_all(recordings_of(files, quiet=quiet), outcomes))
+    names = recordings_of(files, quiet=quiet)
+    explain = explain if explain is not None else html is not None and len(names) == 1
+    run = CheckRun(prior=prior, max_seconds=max_seconds, json=json, html=html, quiet=quiet, explain=explain)
+    raise typer.Exit(run.check_all(names, outcomes))

@@ -26,13 +26,21 @@ class CheckRun:
     """One run of ``earwitness check`` over any number of files."""
 
     def __init__(
-        self, *, prior: float, max_seconds: float | None, json: bool, html: Path | None, quiet: bool
+        self,
+        *,
+        prior: float,
+        max_seconds: float | None,
+        json: bool,
+        html: Path | None,
+        quiet: bool,
+        explain: bool = False,
     ) -> None:
         self._prior = prior
         self._max_seconds = max_seconds
         self._json = json
         self._html = html
         self._quiet = quiet
+        self._explain = explain
         self._out = PatientConsole()
         self._err = PatientConsole(stderr=True)
         self._results: list[tuple[str, Report | str]] = []
@@ -80,6 +88,7 @@ class CheckRun:
                 prior=self._prior,
                 max_seconds=self._max_seconds,
                 picture=picture,
+                explain=self._explain,
             )
         if picture is not None:
             picture.finish()

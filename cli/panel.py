@@ -118,6 +118,8 @@ def _verdict(report: Report, prior: float, plain: bool, thresholds: str | None) 
 def _reasons(report: Report) -> Iterator[RenderableType]:
     yield _heading("Why")
     yield Text(clean(report.reason))
+    for found in report.explanation[:1]:
+        yield _bullet("Reacted to: ", f"{found.sentence} {found.cannot_tell}")
     for advice in what_would_help(report):
         yield _bullet("What would help: ", advice)
     for reason in report.quality.reasons:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from earwitness.credentials import CredentialReport
 from earwitness.key_rings import MarkFinding
@@ -19,7 +19,20 @@ from earwitness.origin import Origin
 from earwitness.report import FileFacts, ModelInfo, Quality, Report
 from earwitness.samples import Audio, Float32
 
-__all__ = ["ChannelScores", "Detector", "DetectorStream", "Float32", "Judge", "PictureSink", "Window"]
+__all__ = [
+    "ChannelScores",
+    "Detector",
+    "DetectorStream",
+    "Excerpt",
+    "Explainer",
+    "Float32",
+    "Judge",
+    "KeepingStream",
+    "Occluded",
+    "Part",
+    "PictureSink",
+    "Window",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +54,50 @@ class Window:
 
 
 @dataclass(frozen=True, slots=True)
+class Excerpt:
+    """The sound of one judged window, kept to be heard again.
+
+    start_s, end_s, llr: of the window. samples: (n,) at ``Detector.sample_rate``, -1..1, as long as the
+    detector needs for the window. speech: (n,) speech probability 0..1 over the same samples.
+    """
+
+    start_s: float
+    end_s: float
+    llr: float
+    samples: Float32
+    speech: Float32
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of an excerpt, and the calibrated window LLR of the excerpt without it.
+
+    start_s, end_s: seconds from the start of the recording. low_hz, high_hz: Hz.
+    """
+
+    start_s: float
+    end_s: float
+    low_hz: float
+    high_hz: float
+    llr: float
+
+
+@dataclass(frozen=True, slots=True)
+class Occluded:
+    """What became of an excerpt as parts of it were silenced, one at a time.
+
+    start_s, end_s: of the excerpt, seconds. llr: calibrated window LLR with nothing silenced, heard by
+    itself. bands: each silenced throughout, from low to high. cells: some bands, one stretch at a time.
+    """
+
+    start_s: float
+    end_s: float
+    llr: float
+    bands: tuple[Part, ...]
+    cells: tuple[Part, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class ChannelScores:
     """What a detector said about one channel: its windows in order, and the channel's total LLR.
 
@@ -48,6 +105,7 @@ class ChannelScores:
     where nothing could be scored or the detector has none.
     steps: raw scores of single steps of ``step_s`` seconds from the start, NaN in pauses: what sounds just
     there, heard by itself; None where the detector has no such scores.
+    occluded: what it reacted to, in the excerpts that this was asked of.
     """
 
     channel: int | None
@@ -56,6 +114,7 @@ class ChannelScores:
     traces: tuple[float, ...] | None = None
     steps: Float32 | None = field(default=None, compare=False)
     step_s: float = 0.08
+    occluded: tuple[Occluded, ...] = ()
 
 
 class DetectorStream(Protocol):
@@ -94,6 +153,25 @@ class Detector(Protocol):
 
     def start(self) -> DetectorStream:
         """Open a stream for one channel of one recording."""
+
+
+@runtime_checkable
+class KeepingStream(DetectorStream, Protocol):
+    """A stream that keeps the sound of the few windows that sound most synthetic."""
+
+    def excerpts(self) -> tuple[Excerpt, ...]:
+        """The best so far, highest LLR first; no two overlap."""
+
+
+@runtime_checkable
+class Explainer(Protocol):
+    """What a detector has beside :class:`Detector` when it can say what it reacted to. Optional."""
+
+    def start_keeping(self) -> KeepingStream:
+        """As ``start``; the windows are the same."""
+
+    def explain(self, excerpts: Sequence[Excerpt]) -> list[Occluded]:
+        """Silence parts of each excerpt and judge it again; in the order given, in bounded time."""
 
 
 class Judge(Protocol):

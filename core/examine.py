@@ -16,8 +16,19 @@ import numpy as np
 from earwitness import plugins
 from earwitness.audio import Audio, AudioStream, open_audio
 from earwitness.channels import DECIDE_AFTER_S, Layout, decide_layout
-from earwitness.contracts import ChannelScores, Detector, Judge, PictureSink, Window
+from earwitness.contracts import (
+    ChannelScores,
+    Detector,
+    DetectorStream,
+    Excerpt,
+    Explainer,
+    Judge,
+    KeepingStream,
+    PictureSink,
+    Window,
+)
 from earwitness.errors import EarWitnessError, MarkKeyError, ModelError, PluginError, UsageError
+from earwitness.explaining import explained
 from earwitness.key_rings import MarkFinding, load_ring
 from earwitness.marks import Search
 from earwitness.provenance_look import look as look_around
@@ -51,6 +62,7 @@ def examine(
     max_seconds: float | None = None,
     picture: PictureSink | None = None,
     signposts_only: bool = False,
+    explain: bool = False,
 ) -> Report:
     """Judge one recording: is there synthetic speech in it, how sure, where, and why.
 
@@ -59,6 +71,7 @@ def examine(
     max_seconds: longest recording accepted (12 h by default).
     picture: gets every decoded block, all channels, in order (see ``earwitness.picture``).
     signposts_only: look only for published marks, not for those of this user's private keys.
+    explain: also find out what the detector reacted to in the most telling excerpts (about a second more).
     Raises the classes of ``earwitness.errors``; a silent or speechless recording is no error.
     """
     if not 0.0 < prior < 1.0:
@@ -66,11 +79,16 @@ def examine(
     with open_audio(source, name=name, max_seconds=max_seconds) as stream:
         detector, judge = _load_detector(), _load_judge()
         look, refused = _mark_reader(signposts_only=signposts_only)
-        tracks = _judge_stream(stream, detector, look, picture)
+        explainer = detector if explain and isinstance(detector, Explainer) else None
+        start = detector.start if explainer is None else explainer.start_keeping
+        tracks = _judge_stream(stream, start, look, picture)
         facts = stream.facts()
-        notes = (*stream.warnings, *refused)
+        unable = (f"The detector {detector.info.name} cannot say what it reacted to.",)
+        notes = (*stream.warnings, *refused, *(unable if explain and explainer is None else ()))
     quality, warnings = conclude([track.measured() for track in tracks], facts)
     scores = [track.scores() for track in tracks]
+    if explainer is not None and quality.usable:
+        scores = explained(explainer, scores, [track.excerpts() for track in tracks])
     marks = [mark for track in tracks for mark in track.marks()]
     around = look_around(
         source, facts.name, facts.sha256, marks, private=not signposts_only, max_seconds=max_seconds
@@ -99,18 +117,24 @@ def listen(
     Arguments and errors as in :func:`examine`.
     """
     with open_audio(source, name=name, max_seconds=max_seconds) as stream:
-        return [track.scores() for track in _judge_stream(stream, _load_detector(), None, None)]
+        return [track.scores() for track in _judge_stream(stream, _load_detector().start, None, None)]
 
 
 class _Track:
     """One channel, or the mix, on its way through resampler, quality meter and detector."""
 
-    def __init__(self, channel: int | None, rate: int, detector: Detector, look: LookForMarks | None) -> None:
+    def __init__(
+        self,
+        channel: int | None,
+        rate: int,
+        start: Callable[[], DetectorStream],
+        look: LookForMarks | None,
+    ) -> None:
         self._channel = channel
         self._search = None if look is None else look(channel)
         self._resampler = Resampler(rate, RATE)
         self._meter = QualityMeter(rate)
-        self._stream = detector.start()
+        self._stream = start()
         self._left = np.zeros(0, dtype=np.float32)
         self._windows: list[Window] = []
 
@@ -135,6 +159,10 @@ class _Track:
         """What the detector said."""
         stream, windows = self._stream, tuple(self._windows)
         return ChannelScores(self._channel, windows, stream.total_llr(), stream.traces(), stream.steps())
+
+    def excerpts(self) -> tuple[Excerpt, ...]:
+        """What the detector kept, most telling first."""
+        return self._stream.excerpts() if isinstance(self._stream, KeepingStream) else ()
 
     def marks(self) -> tuple[MarkFinding, ...]:
         """What each known key read."""
@@ -166,7 +194,10 @@ def _mark_reader(*, signposts_only: bool) -> tuple[LookForMarks | None, tuple[st
 
 
 def _judge_stream(
-    stream: AudioStream, detector: Detector, look: LookForMarks | None, picture: PictureSink | None
+    stream: AudioStream,
+    start: Callable[[], DetectorStream],
+    look: LookForMarks | None,
+    picture: PictureSink | None,
 ) -> list[_Track]:
     samples_a_second = stream.sample_rate * stream.channels
     blocks = stream.blocks(max(1.0, min(_BLOCK_S, _BLOCK_SAMPLES / samples_a_second)))
@@ -180,7 +211,7 @@ def _judge_stream(
             picture.push(block)
         for channel, samples in layout.tracks(block.samples):
             if channel not in tracks:
-                tracks[channel] = _Track(channel, stream.sample_rate, detector, look)
+                tracks[channel] = _Track(channel, stream.sample_rate, start, look)
             tracks[channel].push(samples)
     for track in tracks.values():
         track.finish()

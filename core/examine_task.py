@@ -19,6 +19,7 @@ class ExamineTask:
     prior: prior probability of synthetic speech, 0..1 exclusive.
     max_seconds: longest recording that is accepted, None for the default of ``examine``.
     signposts_only: look only for published marks, not for those of this machine's private keys.
+    explain: also find out what the detector reacted to.
     """
 
     path: str
@@ -26,6 +27,7 @@ class ExamineTask:
     prior: float = 0.5
     max_seconds: float | None = None
     signposts_only: bool = False
+    explain: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,7 @@ def examine_task(task: ExamineTask) -> Examined:
         prior=task.prior,
         max_seconds=task.max_seconds,
         signposts_only=task.signposts_only,
+        explain=task.explain,
     )
     return Examined(
         json=report.to_json(),

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from earwitness.html_figure import figure
+from earwitness.html_heat import heats
 from earwitness.picture import Picture
 from earwitness.report import ChannelQuality, FileFacts, Quality, Report, Verdict
 from earwitness.timeline import STANDS_OUT, Stretch, judged_channels, segments_of, stretches
@@ -82,6 +83,7 @@ def report_page(
         "unfit": [r for r in report.quality.reasons if r not in report.reason],
         "help": what_would_help(report),
         "figure": figure(report, picture),
+        "heats": heats(report),
         "apart": len(judged_channels(report)) > 1,
         "stretches": found[:MOST_STRETCHES],
         "stretches_left": max(len(found) - MOST_STRETCHES, 0),

@@ -23,8 +23,11 @@ __all__ = [
     "Attribution",
     "ChannelQuality",
     "Evidence",
+    "Explanation",
     "FileFacts",
     "ModelInfo",
+    "OccludedBand",
+    "OccludedCell",
     "Quality",
     "Report",
     "Segment",
@@ -161,6 +164,40 @@ class Attribution(Frozen):
     """0-based channel; None for the mono mix."""
 
 
+class OccludedBand(Frozen):
+    """A band of frequencies that was silenced for a trial, and what that did."""
+
+    low_hz: float = Field(ge=0)
+    high_hz: float = Field(gt=0)
+    drop_llr: float
+    """How far the excerpt's LLR falls without it; negative: it rises."""
+
+
+class OccludedCell(OccludedBand):
+    """The same in a stretch of the excerpt alone; times from the start of the recording."""
+
+    start_s: float = Field(ge=0)
+    end_s: float = Field(ge=0)
+
+
+class Explanation(Frozen):
+    """What the detector reacted to in one excerpt, by taking parts of it away. Never proof of anything."""
+
+    start_s: float = Field(ge=0)
+    end_s: float = Field(ge=0)
+    llr_synthetic: float
+    """Of the excerpt heard by itself, which is near that of the window it was taken from, not equal."""
+    bands: tuple[OccludedBand, ...]
+    """Each silenced throughout the excerpt, from low to high."""
+    cells: tuple[OccludedCell, ...] = ()
+    """The bands that matter most, silenced in one stretch at a time."""
+    sentence: str
+    """The strongest of the bands in plain language."""
+    cannot_tell: str
+    channel: int | None = None
+    """0-based channel; None for the mono mix."""
+
+
 class ModelInfo(Frozen):
     """A model that took part, exactly enough to repeat the check."""
 
@@ -189,6 +226,8 @@ class Report(Document):
     segments: tuple[Segment, ...] = ()
     attribution: tuple[Attribution, ...] = ()
     """Where the verdict is a finding: what kind of generator, for each channel with one."""
+    explanation: tuple[Explanation, ...] = ()
+    """Where it was asked for: the one or two excerpts that sound most synthetic, the highest LLR first."""
     models: tuple[ModelInfo, ...] = ()
 
 

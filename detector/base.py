@@ -5,6 +5,28 @@ The types live in ``earwitness.contracts``, because the front door uses them too
 
 from __future__ import annotations
 
-from earwitness.contracts import ChannelScores, Detector, DetectorStream, Float32, Window
+from earwitness.contracts import (
+    ChannelScores,
+    Detector,
+    DetectorStream,
+    Excerpt,
+    Explainer,
+    Float32,
+    KeepingStream,
+    Occluded,
+    Part,
+    Window,
+)
 
-__all__ = ["ChannelScores", "Detector", "DetectorStream", "Float32", "Window"]
+__all__ = [
+    "ChannelScores",
+    "Detector",
+    "DetectorStream",
+    "Excerpt",
+    "Explainer",
+    "Float32",
+    "KeepingStream",
+    "Occluded",
+    "Part",
+    "Window",
+]

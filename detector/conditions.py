@@ -50,7 +50,9 @@ class Conditions:
         return {
             "names": list(self.names),
             "weights": [[float(f"{value:.4g}") for value in row] for row in self.weights.tolist()],
-            **{key: [round(v, 6) for v in getattr(self, key).tolist()] for key in ("bias", "slope", "offset")},
+            **{
+                key: [round(v, 6) for v in getattr(self, key).tolist()] for key in ("bias", "slope", "offset")
+            },
             "limit": self.limit,
         }
 

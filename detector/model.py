@@ -12,6 +12,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -21,7 +22,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from earwitness.contracts import DetectorStream, Float32
+from earwitness.contracts import DetectorStream, Excerpt, Float32, KeepingStream, Occluded
 from earwitness.detector.calibrate import Calibration, Local
 from earwitness.detector.conditions import Conditions
 from earwitness.detector.frontend import VIEWS
@@ -173,6 +174,18 @@ class SpectrogramDetector:
 
         return SpectrogramStream(self)
 
+    def start_keeping(self) -> KeepingStream:
+        """See ``earwitness.contracts.Explainer``."""
+        from earwitness.detector.explain import SpectrogramKeeper
+
+        return SpectrogramKeeper(self)
+
+    def explain(self, excerpts: Sequence[Excerpt]) -> list[Occluded]:
+        """See ``earwitness.contracts.Explainer``."""
+        from earwitness.detector.explain import occlude
+
+        return occlude(self, excerpts)
+
     def frames(
         self, samples: Float32, speech: npt.NDArray[np.bool_] | None = None
     ) -> tuple[Float32, Float32]:
@@ -180,8 +193,16 @@ class SpectrogramDetector:
 
         samples: (n,) at 16 kHz, one spectrogram frame at least. speech: see ``frontend.spectrogram``.
         """
-        views = {name: view(samples, speech)[None] for name, view in self._views.items()}
-        vectors, attention = self._session.run(["vectors", "attention"], views)
+        return self.look(self.views(samples, speech))
+
+    def views(self, samples: Float32, speech: npt.NDArray[np.bool_] | None = None) -> dict[str, Float32]:
+        """What the network is shown, by the name of its input; see ``frontend`` for the shapes."""
+        return {name: view(samples, speech) for name, view in self._views.items()}
+
+    def look(self, views: dict[str, Float32]) -> tuple[Float32, Float32]:
+        """The second half of ``frames``: vectors and attention logits of the views of one sound."""
+        batch = {name: view[None] for name, view in views.items()}
+        vectors, attention = self._session.run(["vectors", "attention"], batch)
         return vectors[0], attention[0]
 
     def scores(self, statistics: Float32) -> Float32:

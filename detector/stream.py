@@ -15,7 +15,7 @@ from earwitness.detector.frontend import HOP, N_FFT, SAMPLE_RATE, frames_in
 from earwitness.detector.model import SpectrogramDetector
 from earwitness.detector.pooling import pooled_statistics, window_starts
 
-__all__ = ["SpectrogramStream"]
+__all__ = ["LOOK_AHEAD", "STEP", "SpectrogramStream", "speech_shares", "stretch"]
 
 STEP = 8 * HOP  # samples a frame vector: 80 ms
 CHUNK = 120  # frame vectors a chunk
@@ -47,7 +47,7 @@ class SpectrogramStream:
 
     def push(self, samples: Float32, speech: Float32) -> list[Window]:
         """See the protocol."""
-        track = speech if len(speech) == len(samples) else _stretch(speech, len(samples))
+        track = stretch(speech, len(samples))
         # One NaN would spoil the sums of the whole recording.
         sound = np.nan_to_num(samples, nan=0.0, posinf=0.0, neginf=0.0)
         self._samples = np.concatenate([self._samples, sound])
@@ -95,8 +95,7 @@ class SpectrogramStream:
 
     def _chunk(self, count: int) -> None:
         used, speech = self._samples[: count * STEP + LOOK_AHEAD], self._speech[: count * STEP]
-        share = (speech >= SPEECH).reshape(count, STEP).mean(axis=1, dtype=np.float32)
-        heard = np.repeat(share > 0.5, 8)[: frames_in(len(used))]
+        share, heard = speech_shares(speech, len(used))
         if share.max(initial=0.0) > 0:
             vectors, attention = self._detector.frames(used, heard)
             vectors, attention = vectors[:count], attention[:count]
@@ -154,8 +153,19 @@ def _parts(share: Float32, hop: int) -> tuple[float, ...]:
     return tuple(round(float(share[k : k + hop].mean()), 2) for k in range(0, len(share), hop))
 
 
-def _stretch(track: Float32, n: int) -> Float32:
-    """A coarser track repeated to n values."""
+def speech_shares(speech: Float32, samples: int) -> tuple[Float32, npt.NDArray[np.bool_]]:
+    """Share of speech of each frame vector, 0..1, and which spectrogram frames of ``samples`` are speech.
+
+    speech: probability a sample, (vectors * STEP,).
+    """
+    share = (speech >= SPEECH).reshape(-1, STEP).mean(axis=1, dtype=np.float32)
+    return share, np.repeat(share > 0.5, 8)[: frames_in(samples)]
+
+
+def stretch(track: Float32, n: int) -> Float32:
+    """A coarser track (m,) repeated to n values; zeros where it is empty."""
+    if len(track) == n:
+        return track
     if not len(track):
         return np.zeros(n, dtype=np.float32)
     return track[np.minimum(np.arange(n) * len(track) // max(n, 1), len(track) - 1)]

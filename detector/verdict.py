@@ -29,6 +29,7 @@ from earwitness.contracts import ChannelScores
 from earwitness.credentials import CredentialReport
 from earwitness.detector.attributed import attribution_evidence, attributions
 from earwitness.detector.calibrate import Calibration, Local, probability
+from earwitness.detector.explained import explanations
 from earwitness.detector.marked import mark_evidence
 from earwitness.detector.model import Channel, read_card
 from earwitness.detector.provenanced import (
@@ -225,5 +226,6 @@ def weigh(
         ),
         segments=tuple(segments),
         attribution=named,
+        explanation=explanations(scores, way.windows),
         models=tuple(models),
     )

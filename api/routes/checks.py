@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
 
-from earwitness.api.intake import UPLOAD_ERRORS, recording, recording_form
+from earwitness.api.intake import UPLOAD_ERRORS, flag, recording, recording_form
 from earwitness.api.problems import BadFieldError, responses
 from earwitness.api.runner import CheckRunner
 from earwitness.report import Report
@@ -22,6 +22,12 @@ _FORM = recording_form(
             "exclusiveMaximum": 1,
             "default": 0.5,
             "description": "Chance of synthetic speech before looking.",
+        },
+        "explain": {
+            "type": "boolean",
+            "default": False,
+            "description": "Also find out which bands of frequency the detector reacted to, in the report's "
+            "'explanation'. It takes about a second.",
         },
     },
     {"file": "(the bytes of call.wav)", "prior": 0.5},
@@ -45,7 +51,8 @@ async def create_check(request: Request) -> Response:
     runner: CheckRunner = request.app.state.runner
     async with recording(request) as upload:
         prior = _prior(upload.fields.get("prior"))
-        report = await runner.check(upload.path, upload.name, prior)
+        explain = bool(flag(upload.fields, "explain"))
+        report = await runner.check(upload.path, upload.name, prior, explain=explain)
     return Response(report, media_type="application/json", headers={"Cache-Control": "no-store"})
 
 

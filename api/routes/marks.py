@@ -8,7 +8,7 @@ from pathlib import Path, PurePath
 from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
 
-from earwitness.api.intake import UPLOAD_ERRORS, recording, recording_form
+from earwitness.api.intake import UPLOAD_ERRORS, flag, recording, recording_form
 from earwitness.api.marked_file import MarkedFile, answer_of, marked_answer
 from earwitness.api.problems import BadFieldError, KeyNotOfferedError, SchemeNotOfferedError, responses
 from earwitness.api.runner import CheckRunner
@@ -29,7 +29,7 @@ from earwitness.errors import (
 from earwitness.mark_tasks import MarkTask
 from earwitness.marks import Strength
 
-__all__ = ["flag", "router"]
+__all__ = ["router"]
 
 router = APIRouter(prefix="/v1", tags=["marks"])
 
@@ -161,18 +161,6 @@ def _payload(text: str) -> int | None:
     if not 0 <= payload < 2**32:
         raise BadFieldError("The field 'payload' must be a whole number from 0 to 4294967295.")
     return payload
-
-
-def flag(fields: dict[str, str], name: str) -> bool | None:
-    """A yes-or-no field; None when it is missing or empty. Raises BadFieldError."""
-    text = fields.get(name, "").strip().lower()
-    if not text:
-        return None
-    if text in ("true", "1", "yes", "on"):
-        return True
-    if text in ("false", "0", "no", "off"):
-        return False
-    raise BadFieldError(f"The field {name!r} must be true or false.")
 
 
 def _marked_name(name: str) -> str:

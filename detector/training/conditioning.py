@@ -50,9 +50,7 @@ def fit_conditions(
     return Conditions(tuple(kinds), weights, bias, slope, offset, limit=2 * LLR_LIMIT)
 
 
-def _teller(
-    statistics: npt.NDArray[np.floating], names: npt.NDArray[np.str_]
-) -> LinearDiscriminantAnalysis:
+def _teller(statistics: npt.NDArray[np.floating], names: npt.NDArray[np.str_]) -> LinearDiscriminantAnalysis:
     equal = np.full(len(set(names.tolist())), 1 / len(set(names.tolist())))
     return LinearDiscriminantAnalysis(solver="lsqr", shrinkage="auto", priors=equal).fit(statistics, names)
 
@@ -77,7 +75,9 @@ def _affine(raw: Float64, shares: Float64, synthetic: npt.NDArray[np.bool_]) -> 
     """
     middle, scale = float(raw.mean()), float(raw.std())
     z = (raw - middle) / scale
-    seen = np.concatenate([BASE * z[:, None], np.full((len(z), 1), BASE), shares * z[:, None], shares], axis=1)
+    seen = np.concatenate(
+        [BASE * z[:, None], np.full((len(z), 1), BASE), shares * z[:, None], shares], axis=1
+    )
     weights = np.where(synthetic, 0.5 / synthetic.sum(), 0.5 / (~synthetic).sum()) * len(z)
     model = LogisticRegression(C=STRENGTH, fit_intercept=False, max_iter=2000)
     found = model.fit(seen, synthetic, sample_weight=weights).coef_[0]

@@ -40,7 +40,7 @@ def test_openapi_describes_the_form_the_report_and_the_problems() -> None:
     check = document["paths"]["/v1/checks"]["post"]
     form = check["requestBody"]["content"]["multipart/form-data"]["schema"]
     assert form["required"] == ["file"]
-    assert set(form["properties"]) == {"file", "prior"}
+    assert set(form["properties"]) == {"file", "prior", "explain"}
     assert {"200", "400", "408", "413", "415", "422", "500", "503"} <= set(check["responses"])
     for status, answer in check["responses"].items():
         kind = "application/json" if status == "200" else "application/problem+json"

@@ -62,6 +62,15 @@ def test_a_prior_must_be_a_probability(client: TestClient, prior: str) -> None:
     assert "'prior'" in problem(post(client, prior=prior), 422, "bad-field")["detail"]
 
 
+@pytest.mark.parametrize(("said", "asked"), [("true", True), ("1", True), ("false", False), ("", False)])
+def test_an_explanation_is_made_on_request(client: TestClient, said: str, asked: bool) -> None:
+    assert ("explained" in post(client, explain=said).json()["reason"]) is asked
+
+
+def test_explain_is_yes_or_no(client: TestClient) -> None:
+    assert "'explain'" in problem(post(client, explain="please"), 422, "bad-field")["detail"]
+
+
 def test_the_file_field_is_needed_once(client: TestClient) -> None:
     answer = client.post("/v1/checks", files={"other": ("a.wav", b"1")})
     assert "'file' is missing" in problem(answer, 422, "bad-field")["detail"]

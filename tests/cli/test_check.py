@@ -141,6 +141,38 @@ def test_max_seconds_is_passed_on(earwitness: Call, recordings: Paths, fake_exam
     assert fake_examine[0]["max_seconds"] == 30
 
 
+@pytest.mark.parametrize(
+    ("options", "explained"),
+    [
+        ([], False),
+        (["--explain"], True),
+        (["--html", "page.html"], True),
+        (["--html", "page.html", "--no-explain"], False),
+    ],
+)
+def test_explained_where_asked_for_or_drawn(
+    earwitness: Call,
+    recordings: Paths,
+    fake_examine: Calls,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    options: list[str],
+    explained: bool,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    earwitness("check", recordings["human"], *options)
+    assert [call["explain"] for call in fake_examine] == [explained]
+
+
+def test_a_folder_of_pages_is_explained_only_on_request(
+    earwitness: Call, recordings: Paths, fake_examine: Calls, tmp_path: Path
+) -> None:
+    files = (recordings["human"], recordings["synthetic"])
+    earwitness("check", *files, "--html", tmp_path / "pages")
+    earwitness("check", *files, "--html", tmp_path / "pages", "--explain")
+    assert [call["explain"] for call in fake_examine] == [False, False, True, True]
+
+
 def test_quiet_prints_errors_only(earwitness: Call, recordings: Paths) -> None:
     code, out, err = earwitness("check", "-q", recordings["synthetic"], recordings["bad"])
     assert code == 2

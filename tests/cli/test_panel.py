@@ -10,7 +10,7 @@ import pytest
 from rich.console import Console
 
 from earwitness.cli.panel import print_report, print_summary
-from earwitness.report import Report, Verdict
+from earwitness.report import Explanation, Report, Verdict
 from earwitness.wording import TITLE
 
 Make = Callable[..., Report]
@@ -79,6 +79,18 @@ def test_inconclusive_says_what_would_help(make_report: Make) -> None:
 def test_a_reason_is_not_said_twice(make_report: Make) -> None:
     report = make_report("inconclusive", None, reason="Too short.", quality={"reasons": ("Too short.",)})
     assert show(report).count("Too short.") == 1
+
+
+def test_what_the_detector_reacted_to_stands_under_why_and_is_no_proof(make_report: Make) -> None:
+    found = Explanation(
+        start_s=0, end_s=3, llr_synthetic=4.2, bands=(),
+        sentence="Without the band 5.5-7 kHz it would fall.", cannot_tell="It is no proof.",
+    )  # fmt: skip
+    flat = " ".join(show(make_report(explanation=(found, found)), terminal=False).split())
+    line = "Reacted to: Without the band 5.5-7 kHz it would fall. It is no proof."
+    assert flat.count(line) == 1
+    assert flat.index("Why ") < flat.index(line) < flat.index("Evidence ")
+    assert "Reacted to" not in show(make_report())
 
 
 def test_partly_speaks_of_the_whole(make_report: Make) -> None:

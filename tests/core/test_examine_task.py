@@ -26,10 +26,11 @@ def test_a_task_is_a_check_with_all_its_options(
         return make_report()
 
     monkeypatch.setattr(module, "examine", examine)
-    task = ExamineTask("a.wav", "call.wav", 0.2, 60.0, signposts_only=True)
+    task = ExamineTask("a.wav", "call.wav", 0.2, 60.0, signposts_only=True, explain=True)
     done = examine_task(pickle.loads(pickle.dumps(task)))
     assert seen == {
         "path": "a.wav", "name": "call.wav", "prior": 0.2, "max_seconds": 60.0, "signposts_only": True,
+        "explain": True,
     }  # fmt: skip
     assert Report.model_validate_json(done.json).verdict == done.verdict
 

@@ -14,7 +14,7 @@ import pytest
 
 from earwitness.html import report_page
 from earwitness.picture import Picture
-from earwitness.report import Report, Verdict
+from earwitness.report import Explanation, OccludedBand, OccludedCell, Report, Verdict
 from earwitness.samples import Audio
 from earwitness.wording import TITLE, score_words
 
@@ -165,6 +165,24 @@ def test_many_stretches_are_cut_and_counted(make_report: Callable[..., Report]) 
     report = make_report(llr=1.4, duration_s=600.0)
     text = read(report_page(report, None)).text
     assert re.search(r"And \d+ shorter ones", text)
+
+
+def test_what_the_detector_reacted_to_is_a_table_with_its_limit(make_report: Callable[..., Report]) -> None:
+    found = Explanation(
+        start_s=7.2, end_s=10.2, llr_synthetic=4.2, sentence="Without <it> the LLR would fall.",
+        bands=(OccludedBand(low_hz=5500, high_hz=7000, drop_llr=3.1),
+               OccludedBand(low_hz=7000, high_hz=8000, drop_llr=-0.4)),
+        cells=(OccludedCell(low_hz=5500, high_hz=7000, start_s=7.2, end_s=10.2, drop_llr=1.5),),
+        cannot_tell="It is no proof.",
+    )  # fmt: skip
+    checker = read(report_page(make_report(explanation=(found,)), None))
+    for words in ("What the detector reacted to", "Without <it> the LLR would fall.", "It is no proof.",
+                  "5.5–7 kHz 3.1 1.5", "7–8 kHz \u22120.4"):  # fmt: skip  # noqa: RUF001
+        assert words in checker.text
+    classes = [attributes.get("class") for tag, attributes in checker.tags if tag == "td"]
+    assert classes.count("more") == 2
+    assert classes.count("less") == 1
+    assert "What the detector reacted to" not in report_page(make_report(), None)
 
 
 def test_pictures_have_words_for_those_who_cannot_see(

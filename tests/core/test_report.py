@@ -35,6 +35,7 @@ TOP_LEVEL_KEYS = [
     "evidence",
     "segments",
     "attribution",
+    "explanation",
     "models",
 ]
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from earwitness.contracts import ChannelScores, Window
+from earwitness.contracts import ChannelScores, Occluded, Part, Window
 from earwitness.detector import verdict
 from earwitness.detector.calibrate import Calibration, Local, probability
 from earwitness.detector.model import Card, Channel
@@ -417,3 +417,23 @@ def test_only_findings_name_a_kind_of_generator(monkeypatch: pytest.MonkeyPatch)
         assert nothing.attribution == ()
         assert not [e for e in nothing.evidence if e.kind == "attribution"]
     assert asked == [1]
+
+
+def test_what_the_detector_reacted_to_is_read_as_telephone_where_it_is(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    open_map = Calibration(1.0, 0.0)
+    phone = Channel(open_map, Calibration(0.5, 1.0), LIMITS)
+    card = Card("spectro", "1", "0" * 64, 38, 6, open_map, open_map, LIMITS, phone)
+    monkeypatch.setattr(verdict, "read_card", lambda: card)
+    tried = Occluded(0.0, 3.0, 4.0, (Part(0.0, 3.0, 0.0, 500.0, 1.0),))
+    facts = FileFacts(
+        name="call.wav", sha256="0" * 64, size_bytes=1, duration_s=3.0, container="wav",
+        codec="pcm_s16le", sample_rate=16_000, channels=1,
+    )  # fmt: skip
+    for telephone, llr, drop in ((False, 4.0, 3.0), (True, 3.0, 1.5)):
+        quality = Quality(speech_s=9.0, usable=True, telephone=telephone)
+        done = weigh(facts, quality, (), [ChannelScores(None, (), 2.0, occluded=(tried,))], (MODEL,), 0.5)
+        [found] = done.explanation
+        assert (found.llr_synthetic, found.bands[0].drop_llr) == (llr, drop)
+    assert report(scored(2.0)).explanation == ()

@@ -77,7 +77,7 @@ def _examined(task: ExamineTask, data: bytes, llr: float) -> Examined:
         verdict=verdict,
         p_synthetic=p,
         llr_synthetic=llr,
-        reason=f"The file says {llr}.",
+        reason=f"The file says {llr}." + (" It was to be explained." if task.explain else ""),
         quality=Quality(speech_s=8.0, usable=True),
         warnings=("A <b>warning</b>.",) if llr > 5 else (),
         models=(MODEL,),
