@@ -224,6 +224,8 @@ class Report(Document):
     warnings: tuple[str, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     segments: tuple[Segment, ...] = ()
+    stretches: tuple[Segment, ...] = ()
+    """Where the verdict of a channel is ``partly_synthetic``: the stretches that it rests on, in order."""
     attribution: tuple[Attribution, ...] = ()
     """Where the verdict is a finding: what kind of generator, for each channel with one."""
     explanation: tuple[Explanation, ...] = ()

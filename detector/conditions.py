@@ -2,8 +2,8 @@
 
 The same raw score means less after a low-rate codec or in noise than in a studio: there people look a little
 synthetic and copies a little human. The pooled statistics of a recording tell what it has been through; each
-kind of channel has slope and offset of its own, and their mean, weighted by how probable each kind is, gives the
-LLR (affine calibration per quality condition; cf. Mandasari et al. 2015, quality measure functions).
+kind of channel has slope and offset of its own, and their mean, weighted by how probable each kind is, gives
+the LLR (affine calibration per quality condition; cf. Mandasari et al. 2015, quality measure functions).
 """
 
 from __future__ import annotations
@@ -38,12 +38,13 @@ class Conditions:
     @classmethod
     def from_table(cls, table: dict[str, Any]) -> Conditions:
         """What ``to_table`` wrote. Raises ValueError when sizes do not fit together."""
-        parts = [np.asarray(table[key], dtype=float) for key in ("weights", "bias", "slope", "offset")]
-        found = cls(tuple(table["names"]), *parts, limit=float(table["limit"]))
-        kinds = len(found.names)
-        if found.weights.ndim != 2 or any(len(part) != kinds for part in parts):
+        weights, bias, slope, offset = (
+            np.asarray(table[key], dtype=float) for key in ("weights", "bias", "slope", "offset")
+        )
+        names = tuple(table["names"])
+        if weights.ndim != 2 or any(len(part) != len(names) for part in (weights, bias, slope, offset)):
             raise ValueError("conditions of different numbers")
-        return found
+        return cls(names, weights, bias, slope, offset, limit=float(table["limit"]))
 
     def to_table(self) -> dict[str, Any]:
         """For a card, rounded to what matters."""

@@ -67,6 +67,10 @@ class SpectrogramKeeper:
         """See ``DetectorStream``."""
         return self._stream.traces()
 
+    def steps(self) -> Float32 | None:
+        """See ``DetectorStream``."""
+        return self._stream.steps()
+
     def excerpts(self) -> tuple[Excerpt, ...]:
         """See ``KeepingStream``."""
         return tuple(self._best)

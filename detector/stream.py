@@ -77,7 +77,7 @@ class SpectrogramStream:
         return card.whole(raw) if card.conditions is None else card.conditions.llr(raw, self.statistics())
 
     def statistics(self) -> npt.NDArray[np.float64]:
-        """Mean statistics of all windows, each by its speech, (members * 2 * dim,); zeros where nobody spoke."""
+        """Mean statistics of all windows, each by its speech, (members * 2 * dim,); zeros if nobody spoke."""
         return (self._means / max(self._weight, 1e-9)).reshape(-1)
 
     def traces(self) -> tuple[float, ...] | None:

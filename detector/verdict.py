@@ -24,11 +24,12 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
+from itertools import chain
 
 from earwitness.contracts import ChannelScores
 from earwitness.credentials import CredentialReport
 from earwitness.detector.attributed import attribution_evidence, attributions
-from earwitness.detector.calibrate import Calibration, Local, probability
+from earwitness.detector.calibrate import Calibration, probability
 from earwitness.detector.explained import explanations
 from earwitness.detector.marked import mark_evidence
 from earwitness.detector.model import Channel, read_card
@@ -38,7 +39,8 @@ from earwitness.detector.provenanced import (
     transferred,
     weighed,
 )
-from earwitness.detector.segments import MIN_STRETCH_S, Stretch, Track, stretches, time_line, track
+from earwitness.detector.segments import Stretch, Track, time_line, track
+from earwitness.detector.spliced import synthetic_parts
 from earwitness.key_rings import MarkFinding
 from earwitness.origin import Origin
 from earwitness.report import Evidence, FileFacts, ModelInfo, Quality, Report, Segment, Verdict
@@ -47,8 +49,6 @@ from earwitness.wording import clock, percent
 __all__ = ["Thresholds", "decide", "weigh"]
 
 
-ALONE_S = 20.0  # length of the recordings that the limits of stretches were measured on, about
-HUMAN_REST_S = 1.5  # without so much clearly human speech, a recording is no partly synthetic one
 _AS_IS = Calibration(1.0, 0.0)  # but within the reach of LLRs
 
 CANNOT_TELL = (
@@ -76,6 +76,7 @@ class _Finding:
     verdict: Verdict
     reason: str
     llr: float | None
+    parts: tuple[Stretch, ...] = ()
 
 
 _GRAVITY = {
@@ -87,37 +88,16 @@ _GRAVITY = {
 }
 
 
-def _partly(track: Track, local: Local, shift: float) -> list[Stretch]:
-    """Synthetic stretches in a recording that also has clearly human ones; else nothing."""
-    rest = stretches(track, below=local.human - shift)
-    judged = sum(s.judged_s for s in rest)
-    if judged < HUMAN_REST_S - 1e-6:
-        return []
-    level = sum(s.mean_llr * s.judged_s for s in rest) / judged
-    raised = [s for s in stretches(track, above=-shift) if s.judged_s >= MIN_STRETCH_S - 1e-6]
-    # More sound, more chances to stand out: the odds asked for grow with the length (Bonferroni).
-    more = max(0.0, math.log(track.duration_s / ALONE_S)) if track.duration_s > 0 else 0.0
-    return [
-        s
-        for s in raised
-        if s.peak_llr >= local.stretch + more - shift or s.peak_llr - level >= local.contrast + more
-    ]
-
-
 def decide(
-    scores: ChannelScores, limits: Thresholds, prior: float, fine: tuple[Track, Local] | None = None
+    scores: ChannelScores, limits: Thresholds, prior: float, parts: Sequence[Stretch] = ()
 ) -> tuple[Verdict, str]:
-    """Verdict and reason for one channel that is fit to be judged.
-
-    fine: its track from scores of steps and how those are read; None: stretches are not looked for.
-    """
+    """Verdict and reason for one channel that is fit to be judged. parts: those of ``synthetic_parts``."""
     if scores.llr is None:
         return Verdict.INCONCLUSIVE, "No stretch held enough speech to be scored."
     shift = math.log(prior / (1 - prior))
     p = probability(scores.llr, prior)
     stands = scores.llr + shift
     said = f"probability of synthetic speech {percent(p)}"
-    parts = _partly(*fine, shift) if fine else []
     if parts:
         where = ", ".join(f"{clock(s.start_s, tenths=True)}-{clock(s.end_s, tenths=True)}" for s in parts[:5])
         more = f" and {len(parts) - 5} more" if len(parts) > 5 else ""
@@ -160,6 +140,34 @@ def _heard_through(channel: Channel, scores: ChannelScores) -> ChannelScores:
     return replace(scores, windows=windows, llr=None if scores.llr is None else channel.whole(scores.llr))
 
 
+def _judged(channel: ChannelScores, line: Track, way: Channel, quality: Quality, prior: float) -> _Finding:
+    """What is to be said of one channel alone."""
+    found: tuple[Stretch, ...] = ()
+    if quality.usable:
+        if way.local and channel.steps is not None and channel.llr is not None:
+            found = synthetic_parts(line, way.local, prior)
+        verdict, reason = decide(channel, Thresholds.of(way.thresholds), prior, found)
+    else:
+        verdict, reason = Verdict.INCONCLUSIVE, " ".join(quality.reasons)
+    if channel.channel is not None:
+        reason = f"Channel {channel.channel + 1}: {reason}"
+    return _Finding(verdict, reason, channel.llr, found)
+
+
+def _stretched(channel: int | None, found: Sequence[Stretch]) -> tuple[Segment, ...]:
+    """The stretches that a verdict rests on, for the report."""
+    return tuple(
+        Segment(
+            start_s=round(s.start_s, 3),
+            end_s=round(s.end_s, 3),
+            p_synthetic=round(probability(s.mean_llr), 4),
+            llr_synthetic=round(s.mean_llr, 3),
+            channel=channel,
+        )
+        for s in found
+    )
+
+
 def weigh(
     facts: FileFacts,
     quality: Quality,
@@ -182,18 +190,9 @@ def weigh(
     card = read_card()
     plain = Channel(_AS_IS, _AS_IS, card.thresholds, card.local)
     way = card.telephone if quality.telephone and card.telephone else plain
-    limits = Thresholds.of(way.thresholds)
     scores = [_heard_through(way, channel) for channel in scores]
-    findings, tracks = [], [track(channel, facts.duration_s, way.local) for channel in scores]
-    for channel, line in zip(scores, tracks, strict=True):
-        if quality.usable:
-            fine = (line, way.local) if way.local and channel.steps is not None else None
-            verdict, reason = decide(channel, limits, prior, fine)
-        else:
-            verdict, reason = Verdict.INCONCLUSIVE, " ".join(quality.reasons)
-        if channel.channel is not None:
-            reason = f"Channel {channel.channel + 1}: {reason}"
-        findings.append(_Finding(verdict, reason, channel.llr))
+    tracks = [track(channel, facts.duration_s, way.local) for channel in scores]
+    findings = [_judged(s, line, way, quality, prior) for s, line in zip(scores, tracks, strict=True)]
     nothing = _Finding(Verdict.INCONCLUSIVE, " ".join(quality.reasons) or "There was nothing to judge.", None)
     worst = max(
         [f for f in findings if f.llr is not None] or findings,
@@ -206,9 +205,8 @@ def weigh(
     found = [(s, f) for s, f in zip(scores, findings, strict=True) if f.verdict.is_finding]
     named = attributions([s for s, _ in found]) if verdict.is_finding else ()
     copied = [mark for mark in marks if transferred(mark, origins)]
-    segments: list[Segment] = []
-    for channel, line in zip(scores, tracks, strict=True):
-        segments += time_line(line, channel.channel)
+    lines = (time_line(line, channel.channel) for channel, line in zip(scores, tracks, strict=True))
+    spliced = (_stretched(s.channel, f.parts) for s, f in zip(scores, findings, strict=True))
     return Report(
         file=facts,
         verdict=verdict,
@@ -224,7 +222,8 @@ def weigh(
             *credential_evidence(credentials),
             *origin_evidence(origins),
         ),
-        segments=tuple(segments),
+        segments=tuple(chain.from_iterable(lines)),
+        stretches=tuple(chain.from_iterable(spliced)),
         attribution=named,
         explanation=explanations(scores, way.windows),
         models=tuple(models),

@@ -19,7 +19,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from earwitness.detector.model import read_card
 from earwitness.errors import EarWitnessError
 from earwitness.eval import attacks, facts
 from earwitness.eval.accuracy import MANY_ROUNDS, show_progress
@@ -46,7 +45,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--out", type=Path, required=True, help="result file (JSON)")
     parser.add_argument("--channels", default=attacks.CLEAN, help="comma-separated conditions or groups")
     parser.add_argument(
-        "--threshold", type=float, help="LLR from which time counts as called (default: as shipped)"
+        "--threshold",
+        type=float,
+        help="LLR of the time line from which time counts as called (default: what the verdict names)",
     )
     parser.add_argument("--jobs", type=int, default=1, help="processes")
     parser.add_argument(
@@ -89,10 +90,8 @@ def _measure(given: argparse.Namespace) -> dict[str, Any]:
         "seed": given.seed,
         "set": _described(trials, given.pairs or given.partialspoof),
         "models": models,
-        "threshold": read_card().thresholds["likely_synthetic"]
-        if given.threshold is None
-        else given.threshold,
-        "threshold_from": "likely_synthetic of the card" if given.threshold is None else "the command",
+        "threshold": given.threshold,
+        "threshold_from": "the verdict" if given.threshold is None else "the command",
         "conditions": conditions,
     }
 

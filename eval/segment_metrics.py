@@ -10,6 +10,7 @@ counted as files only, since they would make every rate look better than what it
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -17,7 +18,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from earwitness.detector.model import read_card
 from earwitness.eval import metrics
 from earwitness.eval.bootstrap import Indices, bootstrap
 from earwitness.eval.intervals import share
@@ -36,13 +36,13 @@ EER_ROUNDS = 200
 def called(report: Report, threshold: float | None = None) -> list[Span]:
     """When the report calls the speech synthetic: begins and ends in seconds, in order, apart.
 
-    threshold: LLR of a step of the time line from which it counts; None: ``likely_synthetic`` of the shipped
-    card, for telephone band where the recording is so.
+    threshold: LLR of a step of the time line from which it counts; None: the stretches that the verdict names,
+    and all that was judged where it is synthetic throughout.
     """
+    if threshold is None and report.stretches:
+        return _merged([(stretch.start_s, stretch.end_s) for stretch in report.stretches])
     if threshold is None:
-        card = read_card()
-        way = card.telephone if report.quality.telephone and card.telephone else card
-        threshold = way.thresholds["likely_synthetic"]
+        threshold = -math.inf if report.verdict.is_finding else math.inf
     steps = [s for s in report.segments if s.llr_synthetic is not None and s.llr_synthetic >= threshold]
     return _merged([(step.start_s, step.end_s) for step in steps])
 

@@ -31,8 +31,8 @@ def fit_conditions(
 ) -> Conditions:
     """raw (n,): scores; statistics (n, d); synthetic (n,); names (n,): channel of each; groups (n,): corpus.
 
-    The channels are told apart by linear discriminants with a shrunk covariance; while slopes are learnt, each
-    clip is read by discriminants of other corpora, so that they are as unsure as they will be of new ones.
+    The channels are told apart by linear discriminants with a shrunk covariance; while slopes are learnt,
+    each clip is read by discriminants of other corpora, as unsure as they will be of new ones.
     Raises ValueError unless both classes and two groups occur.
     """
     raw, names, groups = np.asarray(raw, dtype=float), np.asarray(names), np.asarray(groups)
@@ -82,7 +82,7 @@ def _affine(raw: Float64, shares: Float64, synthetic: npt.NDArray[np.bool_]) -> 
     model = LogisticRegression(C=STRENGTH, fit_intercept=False, max_iter=2000)
     found = model.fit(seen, synthetic, sample_weight=weights).coef_[0]
     kinds = shares.shape[1]
-    common = BASE * found[0]
-    slope = np.maximum(common + found[2 : 2 + kinds], LEAST_SLOPE * common)
+    pooled = BASE * found[0]
+    slope = np.maximum(pooled + found[2 : 2 + kinds], LEAST_SLOPE * pooled)
     offset = BASE * found[1] + found[2 + kinds :]
     return slope / scale, offset - slope * middle / scale

@@ -116,7 +116,7 @@ def mask_bands(features: Float32, rng: np.random.Generator) -> Float32:
 class Batches(Dataset[Batch]):
     """Item k is batch k: features (n, 256, frames), with the halves of pair i in rows 2i (human), 2i+1, after
     them splices in the same order; labels (n,), 1 where synthetic and NaN for splices; the number of the
-    generator (n,) in ``Store.kinds``, -1 for people; and labels of the steps (n, steps), see ``step_labels``."""
+    generator (n,) in ``Store.kinds``, -1 for people; and labels of the steps (n, steps), ``step_labels``."""
 
     def __init__(
         self,

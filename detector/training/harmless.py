@@ -19,8 +19,8 @@ _BLOCK = SAMPLE_RATE // 200  # 5 ms, the step in which a compressor follows the 
 def denoise(x: Float32, rng: np.random.Generator) -> Float32:
     """Spectral gating: Wiener-like gains from a noise floor taken at a low quantile of every bin.
 
-    x: (n,) at 16 kHz. Strength and floor (6 to 25 dB) are drawn; what sounds "musical" afterwards is what cheap
-    denoisers leave. Source: Boll 1979; Ephraim & Malah 1984 (decision-directed smoothing).
+    x: (n,) at 16 kHz. Strength and floor (6 to 25 dB) are drawn; what sounds "musical" afterwards is what
+    cheap denoisers leave. Source: Boll 1979; Ephraim & Malah 1984 (decision-directed smoothing).
     """
     n = len(x)
     if n < _SIZE:

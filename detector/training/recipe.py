@@ -3,9 +3,9 @@
     python -m earwitness.detector.training.recipe WORK --sources SOURCES --engines ENGINES \
         --validate WILD/manifest.tsv [--weights WORK/weights] [--only STAGE ...] [--list]
 
-Runs the stages of ``recipe.toml`` in order, each in a process of its own. A stage that ended well leaves a mark in
-``WORK/done`` with its command and is not run again while that command stays the same; interrupted, it goes on
-from what it had saved. Stops at the first stage that fails, with its exit code.
+Runs the stages of ``recipe.toml`` in order, each in a process of its own. A stage that ended well leaves a
+mark in ``WORK/done`` with its command and is not run again while that command stays the same; interrupted, it
+goes on from what it had saved. Stops at the first stage that fails, with its exit code.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ Runner = Callable[[Sequence[str]], int]
 def stages(places: Mapping[str, str], text: str | None = None) -> dict[str, list[str]]:
     """Stage to the words of its command (a module and its arguments), in order.
 
-    places: what stands for each {name}. text: a recipe, by default ours. Raises UsageError for a place that is
-    not given.
+    places: what stands for each {name}. text: a recipe, by default ours. Raises UsageError for a place that
+    is not given.
     """
     if text is None:
         text = resources.files("earwitness.detector.training").joinpath("recipe.toml").read_text("utf-8")
@@ -48,8 +48,8 @@ def run(
 ) -> int:
     """Run the stages that are not done yet; returns the first exit code that is not 0, else 0.
 
-    done: folder of marks. only: stages to run, done or not; all that are not done by default. Raises UsageError
-    for a stage that the recipe lacks.
+    done: folder of marks. only: stages to run, done or not; all that are not done by default. Raises
+    UsageError for a stage that the recipe lacks.
     """
     unknown = sorted(set(only) - set(commands))
     if unknown:

@@ -4,8 +4,8 @@
         --partial PARTIAL/manifest.tsv --data data.json --version 1 --out detector/weights
 
 Every development clip is scored clean and through the channels of ``CONDITIONS`` (each weighs the same).
-``--partial`` is a list of ``earwitness.eval.partial_set`` made of development recordings, which the reading of
-single steps is learnt from (``splices``).
+``--partial`` is a list of ``earwitness.eval.partial_set`` made of development recordings, which the reading
+of single steps is learnt from (``splices``).
 ``--data`` is the card's account of the training data (sources, hours, speakers, licences). Measured errors
 are written into the card afterwards by ``earwitness.eval.card``.
 """

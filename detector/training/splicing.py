@@ -1,6 +1,6 @@
 """Partly synthetic speech made of a pair: stretches, or bands, of a recording replaced by its copy.
 
-A copy says the same at the same time, so that what is exchanged goes on as it began, and the labels are exact.
+A copy says the same at the same time, so that what is exchanged goes on as it began, with exact labels.
 """
 
 from __future__ import annotations

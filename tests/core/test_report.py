@@ -34,6 +34,7 @@ TOP_LEVEL_KEYS = [
     "warnings",
     "evidence",
     "segments",
+    "stretches",
     "attribution",
     "explanation",
     "models",

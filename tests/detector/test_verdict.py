@@ -12,6 +12,7 @@ from earwitness.detector import verdict
 from earwitness.detector.calibrate import Calibration, Local, probability
 from earwitness.detector.model import Card, Channel
 from earwitness.detector.segments import COARSE_S, Track
+from earwitness.detector.spliced import synthetic_parts
 from earwitness.detector.verdict import Thresholds, decide, weigh
 from earwitness.report import Attribution, ChannelQuality, FileFacts, ModelInfo, Quality, Report, Verdict
 
@@ -57,7 +58,7 @@ def parts(
     """What is said about a recording with these LLRs of steps and nothing else."""
     llrs = np.array([np.nan if step is None else step for step in steps])
     line = Track(STEP_S, len(steps) * STEP_S, llrs)
-    return decide(scored(llr), THRESHOLDS, prior, (line, local))
+    return decide(scored(llr), THRESHOLDS, prior, synthetic_parts(line, local, prior))
 
 
 def report(*scores: ChannelScores, prior: float = 0.5, usable: bool = True) -> Report:
@@ -424,7 +425,7 @@ def test_what_the_detector_reacted_to_is_read_as_telephone_where_it_is(
 ) -> None:
     open_map = Calibration(1.0, 0.0)
     phone = Channel(open_map, Calibration(0.5, 1.0), LIMITS)
-    card = Card("spectro", "1", "0" * 64, 38, 6, open_map, open_map, LIMITS, phone)
+    card = Card("spectro", "1", "0" * 64, 38, 6, open_map, open_map, LIMITS, None, phone)
     monkeypatch.setattr(verdict, "read_card", lambda: card)
     tried = Occluded(0.0, 3.0, 4.0, (Part(0.0, 3.0, 0.0, 500.0, 1.0),))
     facts = FileFacts(

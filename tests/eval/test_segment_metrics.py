@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from earwitness.detector.model import read_card
 from earwitness.eval.segment_metrics import Heard, bucket_of, called, hear, summary
 from earwitness.report import Report, Segment, Verdict
 
@@ -49,15 +48,15 @@ def test_time_is_called_from_the_threshold_on_and_neighbours_are_one(told: Calla
     assert called(report, 6.0) == []
 
 
-def test_the_shipped_threshold_is_that_of_the_band(told: Callable[..., Report]) -> None:
-    card = read_card()
-    wide = card.thresholds["likely_synthetic"]
-    assert called(told([wide - 0.01, wide])) == [(0.1, 0.2)]
-    assert card.telephone is not None
-    narrow = card.telephone.thresholds["likely_synthetic"]
-    report = told([narrow - 0.01, narrow])
-    quality = report.quality.model_copy(update={"telephone": True})
-    assert called(report.model_copy(update={"quality": quality})) == [(0.1, 0.2)]
+def test_without_a_threshold_the_verdict_says_what_is_called(told: Callable[..., Report]) -> None:
+    report = told([5.0, None, -5.0])
+    human = report.model_copy(update={"verdict": Verdict.LIKELY_HUMAN})
+    assert called(human) == [], "whatever the time line says"
+    throughout = report.model_copy(update={"verdict": Verdict.SYNTHETIC})
+    assert called(throughout) == [(0.0, 0.1), (0.2, 0.3)], "all that was judged"
+    stretch = Segment(start_s=0.02, end_s=0.08, llr_synthetic=4.0)
+    partly = report.model_copy(update={"verdict": Verdict.PARTLY_SYNTHETIC, "stretches": (stretch,)})
+    assert called(partly) == [(0.02, 0.08)]
 
 
 def test_frames_carry_the_step_they_lie_in_and_any_synthetic_sound_counts(
