@@ -36,8 +36,8 @@ EER_ROUNDS = 200
 def called(report: Report, threshold: float | None = None) -> list[Span]:
     """When the report calls the speech synthetic: begins and ends in seconds, in order, apart.
 
-    threshold: LLR of a step of the time line from which it counts; None: the stretches that the verdict names,
-    and all that was judged where it is synthetic throughout.
+    threshold: LLR of a step of the time line from which it counts; None: the stretches that the verdict
+    names, and all that was judged where it is synthetic throughout.
     """
     if threshold is None and report.stretches:
         return _merged([(stretch.start_s, stretch.end_s) for stretch in report.stretches])
