@@ -30,12 +30,13 @@ from earwitness.detector.attribution import Engine, EngineSpace
 from earwitness.detector.model import SpectrogramDetector, load_default
 from earwitness.detector.training.augment import channel
 from earwitness.detector.training.logs import PAIRS, SPEECH, logged
-from earwitness.detector.training.recipes import engine_of
+from earwitness.detector.training.recipes import engine_of, kind_of
 
 __all__ = ["Clip", "clips_of", "fit_space", "main", "traces_of"]
 
 OUT_OF = 5  # every fifth speaker is held back
 DIMENSIONS = 24
+FEWEST = 10  # clips of an engine: fewer say more about their voice than about the engine
 KNOWN = 0.95  # share of held-back clips of known engines that are to be within reach
 SHARPNESS = np.geomspace(0.005, 0.5, 25)
 
@@ -51,8 +52,10 @@ class Clip:
     speaker: str
 
 
-def clips_of(pairs: Sequence[Path], real: Path, speech: Sequence[Path], each: int, seed: int) -> list[Clip]:
-    """At most ``each`` clips of every engine, in a seeded random order."""
+def clips_of(
+    pairs: Sequence[Path], real: Path, speech: Sequence[Path], each: int, seed: int, fewest: int = FEWEST
+) -> list[Clip]:
+    """At most ``each`` clips of every engine that has ``fewest`` of them, in a seeded random order."""
     found: list[Clip] = []
     for folder in pairs:
         for row in logged(folder, PAIRS):
@@ -63,12 +66,13 @@ def clips_of(pairs: Sequence[Path], real: Path, speech: Sequence[Path], each: in
     with real.open(encoding="utf-8") as handle:
         for row in csv.DictReader(handle, delimiter="\t"):
             if row["label"] == "synthetic" and row["role"] == "train":
-                found.append(Clip(real.parent / row["path"], None, row["system"], "undisclosed", row["path"]))
+                kind = kind_of(row["family"])
+                found.append(Clip(real.parent / row["path"], None, row["system"], kind, row["path"]))
     order = np.random.default_rng(seed).permutation(len(found))
     taken: dict[str, list[Clip]] = {}
     for index in order:
         taken.setdefault(found[index].engine, []).append(found[index])
-    return [clip for name in sorted(taken) for clip in taken[name][:each]]
+    return [clip for name in sorted(taken) if len(taken[name]) >= fewest for clip in taken[name][:each]]
 
 
 def traces_of(detector: SpectrogramDetector, samples: Float32) -> Float32 | None:
@@ -180,9 +184,10 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--real", type=Path, required=True)
     parser.add_argument("--speech", type=Path, nargs="*", default=[])
     parser.add_argument("--each", type=int, default=150)
+    parser.add_argument("--fewest", type=int, default=FEWEST, help="clips that an engine must have")
     parser.add_argument("--seed", type=int, default=0)
     args = parser.parse_args(argv)
-    clips = clips_of(args.pairs, args.real, args.speech, args.each, args.seed)
+    clips = clips_of(args.pairs, args.real, args.speech, args.each, args.seed, args.fewest)
     seen, clips = _heard(clips, args.seed)
     held = _held_back(clips, args.seed)
     space = fit_space(seen, [c.engine for c in clips], {c.engine: c.family for c in clips}, held)

