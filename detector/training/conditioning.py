@@ -47,6 +47,8 @@ def fit_conditions(
     weights, bias = final.coef_, final.intercept_
     if len(kinds) == 2:  # scikit-learn keeps one row for two classes
         weights, bias = np.concatenate([-weights / 2, weights / 2]), np.array([-bias[0] / 2, bias[0] / 2])
+    # What all kinds share drops out of the softmax; without it the card can round more coarsely.
+    weights, bias = weights - weights.mean(axis=0), bias - bias.mean()
     return Conditions(tuple(kinds), weights, bias, slope, offset, limit=2 * LLR_LIMIT)
 
 
