@@ -35,15 +35,16 @@ def fit_conditions(
     each clip is read by discriminants of other corpora, as unsure as they will be of new ones.
     Raises ValueError unless both classes and two groups occur.
     """
-    raw, names, groups = np.asarray(raw, dtype=float), np.asarray(names), np.asarray(groups)
+    scores: Float64 = np.asarray(raw, dtype=np.float64)
+    names, groups = np.asarray(names), np.asarray(groups)
     if synthetic.all() or not synthetic.any() or len(set(groups.tolist())) < 2:
         raise ValueError("conditions are learnt from both classes in several corpora")
     kinds = sorted(set(names.tolist()))
     final = _teller(statistics, names)
-    shares = np.zeros((len(raw), len(kinds)))
-    for learn, rest in GroupKFold(min(FOLDS, len(set(groups.tolist())))).split(raw, groups=groups):
+    shares = np.zeros((len(scores), len(kinds)))
+    for learn, rest in GroupKFold(min(FOLDS, len(set(groups.tolist())))).split(scores, groups=groups):
         shares[rest] = _Shares(_teller(statistics[learn], names[learn]), kinds)(statistics[rest])
-    slope, offset = _affine(raw, shares, synthetic)
+    slope, offset = _affine(scores, shares, synthetic)
     weights, bias = final.coef_, final.intercept_
     if len(kinds) == 2:  # scikit-learn keeps one row for two classes
         weights, bias = np.concatenate([-weights / 2, weights / 2]), np.array([-bias[0] / 2, bias[0] / 2])
