@@ -7,6 +7,8 @@ microphone, room colour and mixing would otherwise tell corpora apart instead of
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import numpy as np
 import numpy.typing as npt
 
@@ -20,6 +22,7 @@ __all__ = [
     "full",
     "phases",
     "spectrogram",
+    "views_of",
     "wideband",
 ]
 
@@ -74,14 +77,16 @@ def phases(samples: Float32, speech: npt.NDArray[np.bool_] | None = None) -> Flo
     return _with_turns(_spectrum(samples, _WINDOW, HOP), HOP, speech)
 
 
-def full(samples: Float32, speech: npt.NDArray[np.bool_] | None = None) -> Float32:
+def full(
+    samples: Float32, speech: npt.NDArray[np.bool_] | None = None, short: Float32 | None = None
+) -> Float32:
     """Everything that the other views show and longer frames, for one network: shape (9, BINS, frames).
 
     Channels 0-4 as ``phases``; 5 and 6 the two 16-ms frames under each long one (each of their bins twice, so
     that rows stay frequencies); 7 and 8 64-ms frames, which part the harmonics of low voices: their odd and
-    their even bins. samples, speech: as in ``spectrogram``.
+    their even bins. samples, speech: as in ``spectrogram``. short: the sound's ``wideband``, if it is there.
     """
-    short = np.repeat(wideband(samples, speech), 2, axis=0)
+    short = np.repeat(wideband(samples, speech) if short is None else short, 2, axis=0)
     # Both ends mirrored, so that the longer frames have the middles of the plain ones.
     around = np.pad(samples, N_FFT // 2, mode="reflect")
     long = _logs(_power(_spectrum(around, _LONG, HOP)), speech)
@@ -151,3 +156,13 @@ VIEWS = {
     "full": full,
 }
 """Views by the name of the network input that takes them."""
+
+
+def views_of(
+    names: Collection[str], samples: Float32, speech: npt.NDArray[np.bool_] | None = None
+) -> dict[str, Float32]:
+    """Several views of one sound by their names; what two of them share is computed once."""
+    found = {name: VIEWS[name](samples, speech) for name in names if name != "full"}
+    if "full" in names:
+        found["full"] = full(samples, speech, found.get("wideband"))
+    return found

@@ -25,7 +25,7 @@ import numpy.typing as npt
 from earwitness.contracts import DetectorStream, Excerpt, Float32, KeepingStream, Occluded
 from earwitness.detector.calibrate import Calibration, Local
 from earwitness.detector.conditions import Conditions
-from earwitness.detector.frontend import VIEWS
+from earwitness.detector.frontend import VIEWS, views_of
 from earwitness.errors import ModelError, UsageError
 from earwitness.report import ModelInfo
 
@@ -151,7 +151,10 @@ class SpectrogramDetector:
         try:
             self._session = onnxruntime.InferenceSession(weights, options, providers=["CPUExecutionProvider"])
             self._heads = _Heads.from_metadata(self._session.get_modelmeta().custom_metadata_map)
-            self._views = {entry.name: VIEWS[entry.name] for entry in self._session.get_inputs()}
+            self._views = [entry.name for entry in self._session.get_inputs()]
+            unknown = set(self._views) - set(VIEWS)
+            if unknown:
+                raise KeyError(*unknown)  # as below: the weights are not for this version
         except Exception as error:  # onnxruntime's exceptions have no common public base
             raise ModelError(f"the weights cannot be loaded: {error}.", subject=card.name) from error
 
@@ -197,7 +200,7 @@ class SpectrogramDetector:
 
     def views(self, samples: Float32, speech: npt.NDArray[np.bool_] | None = None) -> dict[str, Float32]:
         """What the network is shown, by the name of its input; see ``frontend`` for the shapes."""
-        return {name: view(samples, speech) for name, view in self._views.items()}
+        return views_of(self._views, samples, speech)
 
     def look(self, views: dict[str, Float32]) -> tuple[Float32, Float32]:
         """The second half of ``frames``: vectors and attention logits of the views of one sound."""

@@ -46,7 +46,7 @@ def page(folder: Path) -> str:
     lists = [_list(name, found) for name, found in results.items() if found.get("schema") == ACCURACY]
     lists += [_partial(name, found) for name, found in results.items() if found.get("schema") == SEGMENTS]
     lists += [
-        robustness_section(name, found)
+        _origin(name, found) | robustness_section(found)
         for name, found in results.items()
         if found.get("schema") == ROBUSTNESS
     ]

@@ -80,17 +80,12 @@ def _rate(entry: dict[str, Any] | None) -> str:
     return DASH if not entry or entry["rate"] is None else f"{100 * entry['rate']:.0f}"
 
 
-def robustness_section(name: str, content: dict[str, Any]) -> dict[str, Any]:
-    """What ``page.html`` shows of a sweep: every point as a row, a figure an axis."""
-    machine, held = content.get("machine", {}), content["subset"]
+def robustness_section(content: dict[str, Any]) -> dict[str, Any]:
+    """What ``page.html`` shows of a sweep: every point as a row, a figure an axis; not its origin."""
+    held = content["subset"]
     points = [{"name": "clean", **content["clean"]}]
     points += [p for a in content["axes"].values() for kind in a["kinds"].values() for p in kind]
     return {
-        "name": name,
-        "command": content.get("command", ""),
-        "commit": str(content.get("commit", ""))[:12],
-        "modified": bool(content.get("modified")),
-        "machine": f"{machine.get('cpu', 'unknown processor')}, {machine.get('cores', '?')} cores",
         "holds": f"{held['human']} human, {held['synthetic']} synthetic clips of {held['systems']} systems",
         "heads": HEADS,
         "rows": [_row(point) for point in points],

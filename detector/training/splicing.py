@@ -8,11 +8,11 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from earwitness.detector.stream import STEP
 from earwitness.detector.training.channels import SAMPLE_RATE, Float32
 
-__all__ = ["STEP", "mix_bands", "splice", "step_labels"]
+__all__ = ["mix_bands", "splice", "step_labels"]
 
-STEP = 1280  # samples a frame vector: 80 ms
 QUIET_DB = 35.0  # a step so far under the loudest one is a pause: nobody can tell whose
 FADE_S = (0.005, 0.03)
 STRETCH_S = (0.3, 1.5)

@@ -12,10 +12,12 @@ from earwitness.detector.frontend import (
     N_FFT,
     SAMPLE_RATE,
     SCALE,
+    VIEWS,
     frames_in,
     full,
     phases,
     spectrogram,
+    views_of,
     wideband,
 )
 from earwitness.samples import Float32
@@ -200,3 +202,13 @@ def test_both_views_show_a_click_at_the_same_place() -> None:
         middle, abs=0.5
     )
     assert (narrow > 0.5 * narrow.max()).sum() * 2 > 1.5 * (wide > 0.5 * wide.max()).sum()
+
+
+def test_views_at_once_are_the_views_one_by_one() -> None:
+    sound = np.random.default_rng(5).normal(0, 0.1, 16_000).astype(np.float32)
+    speech = np.arange(frames_in(len(sound))) % 3 > 0
+    for names in (("wideband", "full"), ("full",), ("features", "phases")):
+        found = views_of(names, sound, speech)
+        assert set(found) == set(names)
+        for name in names:
+            assert np.array_equal(found[name], VIEWS[name](sound, speech))

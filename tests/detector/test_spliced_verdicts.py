@@ -21,28 +21,13 @@ LOCAL = Local(width=1, slope=1.0, share=0.0, offset=0.0, human=-1.0, stretch=2.0
 HUMAN = [-3.0] * 40
 
 
-def scored(
-    llr: float | None,
-    windows: list[float] | None = None,
-    channel: int | None = None,
-    steps: list[float | None] | None = None,
-) -> ChannelScores:
-    """Windows of 0.48 s, one after the other, and steps of 80 ms; None: a pause."""
-    found = tuple(
-        Window(round(COARSE_S * k, 3), round(COARSE_S * (k + 1), 3), value, 1.0)
-        for k, value in enumerate(windows or [])
-    )
-    raw = None if steps is None else np.array([np.nan if s is None else s for s in steps], np.float32)
-    return ChannelScores(channel, found, llr, None, raw)
-
-
 def parts(
     steps: Sequence[float | None], local: Local = LOCAL, prior: float = 0.5, llr: float = 0.0
 ) -> tuple[Verdict, str]:
     """What is said about a recording with these LLRs of steps and nothing else."""
     llrs = np.array([np.nan if step is None else step for step in steps])
     line = Track(STEP_S, len(steps) * STEP_S, llrs)
-    return decide(scored(llr), THRESHOLDS, prior, synthetic_parts(line, local, prior))
+    return decide(ChannelScores(None, (), llr), THRESHOLDS, prior, synthetic_parts(line, local, prior))
 
 
 def test_a_synthetic_stretch_in_a_human_recording() -> None:
@@ -89,8 +74,9 @@ def test_synthetic_throughout_is_not_partly() -> None:
 
 
 def test_stretches_are_not_looked_for_without_a_fine_track() -> None:
-    windows = [-3.0] * 8 + [4.0] * 4 + [-3.0] * 8
-    assert decide(scored(0.0, windows), THRESHOLDS, 0.5)[0] == Verdict.INCONCLUSIVE
+    llrs = [-3.0] * 8 + [4.0] * 4 + [-3.0] * 8
+    windows = tuple(Window(COARSE_S * k, COARSE_S * (k + 1), llr, 1.0) for k, llr in enumerate(llrs))
+    assert decide(ChannelScores(None, windows, 0.0), THRESHOLDS, 0.5)[0] == Verdict.INCONCLUSIVE
 
 
 def test_a_prior_moves_stretches_too() -> None:

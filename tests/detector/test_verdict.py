@@ -11,8 +11,7 @@ from earwitness.contracts import ChannelScores, Occluded, Part, Window
 from earwitness.detector import verdict
 from earwitness.detector.calibrate import Calibration, Local, probability
 from earwitness.detector.model import Card, Channel
-from earwitness.detector.segments import COARSE_S, Track
-from earwitness.detector.spliced import synthetic_parts
+from earwitness.detector.segments import COARSE_S
 from earwitness.detector.verdict import Thresholds, decide, weigh
 from earwitness.report import Attribution, ChannelQuality, FileFacts, ModelInfo, Quality, Report, Verdict
 
@@ -50,15 +49,6 @@ def scored(
 
 def call(llr: float | None, prior: float = 0.5) -> tuple[Verdict, str]:
     return decide(scored(llr), THRESHOLDS, prior)
-
-
-def parts(
-    steps: Sequence[float | None], local: Local = LOCAL, prior: float = 0.5, llr: float = 0.0
-) -> tuple[Verdict, str]:
-    """What is said about a recording with these LLRs of steps and nothing else."""
-    llrs = np.array([np.nan if step is None else step for step in steps])
-    line = Track(STEP_S, len(steps) * STEP_S, llrs)
-    return decide(scored(llr), THRESHOLDS, prior, synthetic_parts(line, local, prior))
 
 
 def report(*scores: ChannelScores, prior: float = 0.5, usable: bool = True) -> Report:

@@ -82,7 +82,7 @@ def test_an_axis_has_a_row_a_kind() -> None:
 
 
 def test_the_section_has_every_point_and_a_figure_an_axis() -> None:
-    section = robustness_section("robustness", RESULT)
+    section = robustness_section(RESULT)
     assert [row[0] for row in section["rows"]] == [
         "clean", "white=20", "white=0", "babble=20", "babble=0", "gsm", "phone_call"
     ]  # fmt: skip

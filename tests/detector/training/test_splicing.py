@@ -4,10 +4,10 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
+from earwitness.detector.stream import STEP
 from earwitness.detector.training.splicing import (
     FADE_S,
     QUIET_DB,
-    STEP,
     STRETCH_S,
     mix_bands,
     splice,
