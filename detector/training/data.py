@@ -16,18 +16,22 @@ from typing import Any
 
 import numpy as np
 import soundfile
+import soxr
 import torch
 from torch.utils.data import Dataset
 
 from earwitness.detector.frontend import SAMPLE_RATE, Float32, frames_in, spectrogram
 from earwitness.detector.training.augment import channel
+from earwitness.detector.training.channels import fit_length
 from earwitness.detector.training.logs import PAIRS, logged
 from earwitness.detector.training.splicing import mix_bands, splice, step_labels
 
-__all__ = ["BatchPlan", "Batches", "Store", "crop", "load_store", "mask_bands"]
+__all__ = ["BatchPlan", "Batches", "Store", "crop", "load_store", "mask_bands", "scaled_crop"]
 
 CROP_SECONDS = (1.8, 2.4, 3.0, 3.0)
 MIXED = 0.15  # share of pairs whose copy has a band of the recording
+SCALED = 0.5  # share of crops played faster or slower
+SCALES = (0.86, 1.16)
 Batch = tuple[torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor]
 
 
@@ -99,6 +103,21 @@ def crop(x: Float32, n: int, rng: np.random.Generator) -> Float32:
     return x[..., start : start + n]
 
 
+def scaled_crop(x: Float32, n: int, rng: np.random.Generator) -> Float32:
+    """As ``crop``, but every other time played faster or slower by up to a sixth, pitch and all.
+
+    What a generator leaves lies at frequencies and intervals that its sample rate and hop fix. Engines never
+    met have others, so those met are heard at many.
+    """
+    if rng.random() >= SCALED:
+        return crop(x, n, rng)
+    low, high = np.log(SCALES)
+    speed = float(np.exp(rng.uniform(low, high)))
+    taken = crop(x, round(n * speed), rng)
+    heard = soxr.resample(taken.T, round(SAMPLE_RATE * speed), SAMPLE_RATE).T
+    return np.stack([fit_length(side, n) for side in heard]) if x.ndim > 1 else fit_length(heard, n)
+
+
 def mask_bands(features: Float32, rng: np.random.Generator) -> Float32:
     """Blank bands over the last two axes: up to two of up to 24 bins (SpecAugment, Park et al. 2019), and in
     every fourth case up to half of all bins at once, so that no single band is relied on."""
@@ -150,7 +169,7 @@ class Batches(Dataset[Batch]):
     def _pair(self, number: int, n: int, spliced: bool, rng: np.random.Generator) -> tuple[Float32, Float32]:
         """Crops (2, n) and the labels of their steps (2, steps)."""
         both, _ = soundfile.read(self.store.pairs[number]["path"], dtype="float32")
-        human, copy = crop(both.T, n, rng)
+        human, copy = scaled_crop(both.T, n, rng)
         where = np.ones(n, dtype=bool)
         if spliced:
             copy, where = splice(human, copy, rng)
@@ -175,7 +194,7 @@ class Batches(Dataset[Batch]):
         singles = [(path, self.kinds[engine]) for path, engine in made]
         singles += [(path, -1) for path, _ in _draw(self.store.human, self.corpora, plan.human, rng)]
         for path, kind in singles:
-            x = crop(soundfile.read(path, dtype="float32")[0], n, rng)
+            x = scaled_crop(soundfile.read(path, dtype="float32")[0], n, rng)
             rows += self._features(x[None], int(rng.integers(2**31)), rng)
             labels.append(float(kind >= 0))
             kinds.append(kind)

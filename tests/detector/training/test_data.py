@@ -21,6 +21,7 @@ from earwitness.detector.training.data import (
     crop,
     load_store,
     mask_bands,
+    scaled_crop,
 )
 
 Float32 = npt.NDArray[np.float32]
@@ -104,6 +105,29 @@ def test_crops_reach_both_ends() -> None:
     x = np.arange(12, dtype=np.float32)
     starts = {int(crop(x, 10, np.random.default_rng(seed))[0]) for seed in range(40)}
     assert starts == {0, 1, 2}
+
+
+def test_every_other_crop_is_played_at_another_speed_and_both_halves_at_the_same() -> None:
+    seconds = np.arange(3 * RATE) / RATE
+    tone = np.sin(2 * np.pi * 1_000 * seconds).astype(np.float32)
+    heard = []
+    for seed in range(60):
+        sides = scaled_crop(np.stack([tone, -tone]), RATE, np.random.default_rng(seed))
+        assert sides.shape == (2, RATE)
+        np.testing.assert_allclose(sides[0], -sides[1], atol=1e-5)
+        heard.append(float(np.abs(np.fft.rfft(sides[0] * np.hanning(RATE))).argmax()))  # one hertz a bin
+    pitches = np.array(heard)
+    assert 15 <= (np.abs(pitches - 1_000) > 2).sum() <= 45
+    low, high = (1_000 * scale for scale in data.SCALES)
+    assert low - 2 <= pitches.min() < 920
+    assert 1_080 < pitches.max() <= high + 2
+
+
+@pytest.mark.parametrize("have", [500, 15_000, 60_000])
+def test_a_crop_at_another_speed_has_the_length_asked_for(have: int) -> None:
+    x = np.ones(have, dtype=np.float32)
+    lengths = {scaled_crop(x, RATE, np.random.default_rng(seed)).shape for seed in range(8)}
+    assert lengths == {(RATE,)}
 
 
 def test_masks_blank_whole_bands_of_both_halves() -> None:
