@@ -100,9 +100,8 @@ class CheckRun:
             write_line(report.to_json(indent=indent))
         elif not self._quiet:
             from earwitness.cli.panel import print_report
-            from earwitness.cli.thresholds import thresholds_in_words
 
-            print_report(self._out, report, self._prior, thresholds_in_words(report, self._prior))
+            print_report(self._out, report, self._prior)
 
     def _failed(self, name: str, error: BaseException) -> None:
         from earwitness.cli.panel import print_error

@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-from earwitness.cli.thresholds import thresholds_in_words
 from earwitness.errors import EarWitnessError, UsageError
 from earwitness.picture import Picture
 from earwitness.report import Report
@@ -50,8 +49,7 @@ class PageWriter:
 
         target = self._target(name)
         created = datetime.now().astimezone()
-        thresholds = thresholds_in_words(report, self._prior)
-        page = report_page(report, picture, prior=self._prior, thresholds=thresholds, created=created)
+        page = report_page(report, picture, prior=self._prior, created=created)
         write_atomically(target, page)
         self._written.append(target)
 

@@ -24,6 +24,7 @@ from earwitness.wording import (
     meaning,
     percent,
     score_words,
+    threshold_words,
     what_would_help,
 )
 
@@ -49,19 +50,17 @@ MARK: dict[Verdict, tuple[str, str]] = {  # with and without Unicode; shape tell
 }
 
 
-def print_report(console: Console, report: Report, prior: float, thresholds: str | None = None) -> None:
-    """Print one report. thresholds: a sentence on the thresholds in force, when they are known."""
-    console.print(report_panel(report, prior, console, thresholds))
+def print_report(console: Console, report: Report, prior: float) -> None:
+    """Print one report."""
+    console.print(report_panel(report, prior, console))
 
 
-def report_panel(
-    report: Report, prior: float, console: Console, thresholds: str | None = None
-) -> RenderableType:
+def report_panel(report: Report, prior: float, console: Console) -> RenderableType:
     """One report, at most 96 columns wide: in a frame on a terminal, bare in a pipe or a file."""
     width = min(console.width, MAX_WIDTH)
     framed = console.is_terminal
     plain = not (console.encoding or "").lower().startswith("utf")
-    parts: list[RenderableType] = [*_verdict(report, prior, plain, thresholds), Text()]
+    parts: list[RenderableType] = [*_verdict(report, prior, plain), Text()]
     parts += time_lines(report, width - (FRAME if framed else 0), plain)
     for section in (_reasons(report), _evidence(report), _facts(report)):
         parts += [Text(), *section]
@@ -96,7 +95,7 @@ def print_summary(console: Console, results: Sequence[tuple[str, Report | str]])
     console.print(Text(f"{len(results)} files", style="bold"), table, sep="\n")
 
 
-def _verdict(report: Report, prior: float, plain: bool, thresholds: str | None) -> Iterator[RenderableType]:
+def _verdict(report: Report, prior: float, plain: bool) -> Iterator[RenderableType]:
     mark = MARK[report.verdict][1 if plain else 0]
     yield Text(f"{mark}  {TITLE[report.verdict].upper()}", style=STYLE[report.verdict])
     yield Text(meaning(report))
@@ -110,7 +109,7 @@ def _verdict(report: Report, prior: float, plain: bool, thresholds: str | None) 
     if report.llr_synthetic is not None:
         llr = report.llr_synthetic
         table.add_row(Text(f"LLR {llr:+.2f}", style="bold"), llr_words(llr))
-    if thresholds:
+    if thresholds := threshold_words(report):
         table.add_row(Text("Thresholds", style="dim"), Text(thresholds, style="dim"))
     yield table
 

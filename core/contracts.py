@@ -106,6 +106,8 @@ class ChannelScores:
     steps: raw scores of single steps of ``step_s`` seconds from the start, NaN in pauses: what sounds just
     there, heard by itself; None where the detector has no such scores.
     occluded: what it reacted to, in the excerpts that this was asked of.
+    shares: how probable each kind of channel is that the detector's card knows, summing to 1; None where it
+    knows none or nothing could be scored.
     """
 
     channel: int | None
@@ -115,6 +117,7 @@ class ChannelScores:
     steps: Float32 | None = field(default=None, compare=False)
     step_s: float = 0.08
     occluded: tuple[Occluded, ...] = ()
+    shares: tuple[float, ...] | None = None
 
 
 class DetectorStream(Protocol):
@@ -137,6 +140,9 @@ class DetectorStream(Protocol):
         """See :class:`ChannelScores`."""
 
     def steps(self) -> Float32 | None:
+        """See :class:`ChannelScores`."""
+
+    def shares(self) -> tuple[float, ...] | None:
         """See :class:`ChannelScores`."""
 
 

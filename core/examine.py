@@ -158,7 +158,14 @@ class _Track:
     def scores(self) -> ChannelScores:
         """What the detector said."""
         stream, windows = self._stream, tuple(self._windows)
-        return ChannelScores(self._channel, windows, stream.total_llr(), stream.traces(), stream.steps())
+        return ChannelScores(
+            self._channel,
+            windows,
+            stream.total_llr(),
+            stream.traces(),
+            stream.steps(),
+            shares=stream.shares(),
+        )
 
     def excerpts(self) -> tuple[Excerpt, ...]:
         """What the detector kept, most telling first."""

@@ -26,6 +26,7 @@ from earwitness.wording import (
     meaning,
     percent,
     score_words,
+    threshold_words,
     what_would_help,
 )
 
@@ -54,14 +55,12 @@ def report_page(
     picture: Picture | None,
     *,
     prior: float = 0.5,
-    thresholds: str | None = None,
     created: datetime | None = None,
 ) -> str:
     """The page as HTML text.
 
     picture: finished; None draws the time line without waveform and spectrogram.
     prior: the prior in force, 0..1, for the wording; the numbers come from the report.
-    thresholds: a sentence on the thresholds in force, when they are known.
     created: printed as the time of examination, when given.
     """
     from markupsafe import Markup
@@ -79,7 +78,7 @@ def report_page(
         "title": TITLE[report.verdict],
         "meaning": meaning(report),
         "score_words": score_words(report, prior),
-        "thresholds": thresholds,
+        "thresholds": threshold_words(report),
         "unfit": [r for r in report.quality.reasons if r not in report.reason],
         "help": what_would_help(report),
         "figure": figure(report, picture),

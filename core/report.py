@@ -31,6 +31,7 @@ __all__ = [
     "Quality",
     "Report",
     "Segment",
+    "Thresholds",
     "Verdict",
     "json_schema",
 ]
@@ -134,6 +135,18 @@ class Evidence(Frozen):
     """Name of the entry in ``models`` that produced it."""
 
 
+class Thresholds(Frozen):
+    """LLRs between which a verdict changes, as they were in force: for what this recording has been through,
+    and for the prior."""
+
+    synthetic: float
+    """From here on: synthetic."""
+    likely_synthetic: float
+    """From here on: likely synthetic."""
+    likely_human: float
+    """Up to here: likely human. In between: inconclusive."""
+
+
 class Segment(Frozen):
     """A stretch of the time line. Stretches of a channel do not overlap and are in order."""
 
@@ -220,6 +233,8 @@ class Report(Document):
     """There whenever a score could be computed, also when the verdict is inconclusive."""
     reason: str
     """Why this verdict, in one or two plain sentences."""
+    thresholds: Thresholds | None = None
+    """Of the channel that decided; None where nothing could be scored."""
     quality: Quality
     warnings: tuple[str, ...] = ()
     evidence: tuple[Evidence, ...] = ()

@@ -24,6 +24,7 @@ __all__ = [
     "percent",
     "prior_words",
     "score_words",
+    "threshold_words",
     "what_would_help",
 ]
 
@@ -152,6 +153,17 @@ def score_words(report: Report, prior: float) -> str:
     outside = decided is not None and (partly or decided != "proof")
     alone = " by its sound alone" if outside or WITHOUT_CREDENTIALS in report.reason else ""
     return f"probability that {speech} is synthetic{alone}, {prior_words(prior)}"
+
+
+def threshold_words(report: Report) -> str | None:
+    """The thresholds in force, as a sentence without its full stop; None where the report has none."""
+    if report.thresholds is None:
+        return None
+    limits = report.thresholds
+    return (
+        f"synthetic from LLR {limits.synthetic:+.2f}, likely synthetic from {limits.likely_synthetic:+.2f}, "
+        f"likely human up to {limits.likely_human:+.2f}"
+    )
 
 
 def what_would_help(report: Report) -> tuple[str, ...]:

@@ -71,6 +71,10 @@ class SpectrogramKeeper:
         """See ``DetectorStream``."""
         return self._stream.steps()
 
+    def shares(self) -> tuple[float, ...] | None:
+        """See ``DetectorStream``."""
+        return self._stream.shares()
+
     def excerpts(self) -> tuple[Excerpt, ...]:
         """See ``KeepingStream``."""
         return tuple(self._best)

@@ -26,6 +26,7 @@ from earwitness.contracts import DetectorStream, Excerpt, Float32, KeepingStream
 from earwitness.detector.calibrate import Calibration, Local
 from earwitness.detector.conditions import Conditions
 from earwitness.detector.frontend import VIEWS, views_of
+from earwitness.detector.limits import Limits
 from earwitness.errors import ModelError, UsageError
 from earwitness.report import ModelInfo
 
@@ -40,12 +41,18 @@ class Channel:
 
     whole, windows: maps from the card's LLR to the LLR for this channel. thresholds: LLRs after the map.
     local: how scores of steps are read.
+    limits: in place of limits of ``thresholds`` and ``local``, by what the recording has been through.
     """
 
     whole: Calibration
     windows: Calibration
     thresholds: dict[str, float]
     local: Local | None = None
+    limits: Limits | None = None
+
+    def limits_for(self, shares: Sequence[float] | None) -> dict[str, float]:
+        """``thresholds``, and what ``limits`` say of a recording whose kinds of channel are that probable."""
+        return self.thresholds | (self.limits.of(shares) if self.limits and shares else {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +65,7 @@ class Card:
     local: how scores of steps are read; None: the model has none.
     telephone: what holds instead when nothing above 4 kHz is left; None: the same as everywhere.
     conditions: calibration by what a recording has been through, in place of ``whole``.
+    limits: as in ``Channel``.
     """
 
     name: str
@@ -71,6 +79,7 @@ class Card:
     local: Local | None = None
     telephone: Channel | None = None
     conditions: Conditions | None = None
+    limits: Limits | None = None
 
 
 def _folder() -> Traversable:
@@ -83,6 +92,7 @@ def read_card(name: str = DEFAULT) -> Card:
     try:
         table: dict[str, Any] = json.loads(_folder().joinpath(f"{name}.json").read_text(encoding="utf-8"))
         runtime = table["runtime"]
+        conditions = Conditions.from_table(runtime["conditions"]) if "conditions" in runtime else None
         return Card(
             name=table["name"],
             version=table["version"],
@@ -93,8 +103,9 @@ def read_card(name: str = DEFAULT) -> Card:
             window_calibration=Calibration(**runtime["windows"]),
             thresholds={k: float(v) for k, v in runtime["thresholds"].items()},
             local=_local(runtime),
-            telephone=_channel(runtime.get("telephone")),
-            conditions=Conditions.from_table(runtime["conditions"]) if "conditions" in runtime else None,
+            telephone=_channel(runtime.get("telephone"), conditions),
+            conditions=conditions,
+            limits=_limits(runtime, conditions),
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise ModelError(
@@ -102,7 +113,7 @@ def read_card(name: str = DEFAULT) -> Card:
         ) from error
 
 
-def _channel(table: dict[str, Any] | None) -> Channel | None:
+def _channel(table: dict[str, Any] | None, conditions: Conditions | None) -> Channel | None:
     if table is None:
         return None
     return Channel(
@@ -110,7 +121,14 @@ def _channel(table: dict[str, Any] | None) -> Channel | None:
         windows=Calibration(**table["windows"]),
         thresholds={k: float(v) for k, v in table["thresholds"].items()},
         local=_local(table),
+        limits=_limits(table, conditions),
     )
+
+
+def _limits(table: dict[str, Any], conditions: Conditions | None) -> Limits | None:
+    if conditions is None or "limits" not in table:
+        return None
+    return Limits.from_table(table["limits"], len(conditions.names))
 
 
 def _local(table: dict[str, Any]) -> Local | None:

@@ -76,6 +76,13 @@ class SpectrogramStream:
         card, raw = self._detector.card, self._raw_sum / self._weight
         return card.whole(raw) if card.conditions is None else card.conditions.llr(raw, self.statistics())
 
+    def shares(self) -> tuple[float, ...] | None:
+        """How probable each kind of channel is that the card knows; None without such or without a score."""
+        known = self._detector.card.conditions
+        if known is None or self._weight <= 0:
+            return None
+        return tuple(known.shares(self.statistics()).tolist())
+
     def statistics(self) -> npt.NDArray[np.float64]:
         """Mean statistics of all windows, each by its speech, (members * 2 * dim,); zeros if nobody spoke."""
         return (self._means / max(self._weight, 1e-9)).reshape(-1)

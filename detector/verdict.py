@@ -3,17 +3,17 @@
 Thresholds are LLRs of the weights card, chosen on development recordings (never on test ones):
 
 - ``likely_human``: below it; at most about 5 % of synthetic development recordings score there;
-- ``likely_synthetic``: in the worst of the channels of ``detector.training.ship`` at most about 10 % of human
-  development recordings score above it, and of those that are not inconclusive;
-- ``synthetic``: at most about 1 %, in the worst channel.
+- ``likely_synthetic``: few human development recordings score above it (``detector.training.limiting``);
+- ``synthetic``: at most about 1 %.
 
 Stretches inside an otherwise human recording are called by limits of their own (``calibrate.Local``): by how
 strong their traces are, or by how far they rise above the human rest; speaker, room and channel are the same
 on both sides of a splice, so that little else explains a step. Both limits rise with the logarithm of the
 length beyond 20 s: ten hours of people hold more odd stretches than one sentence does.
 
-Recordings in telephone band have calibration and thresholds of their own: without the sound above 4 kHz
-the same score means something else.
+Where the card says so, all of these limits depend on what the recording has been through
+(``detector.limits``). Recordings in telephone band have calibration and thresholds of their own: without the
+sound above 4 kHz the same score means something else.
 
 Between ``likely_human`` and ``likely_synthetic`` the answer is "inconclusive". A prior moves all of
 them by its log-odds.
@@ -22,8 +22,8 @@ them by its log-odds.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from itertools import chain
 
 from earwitness.contracts import ChannelScores
@@ -43,13 +43,14 @@ from earwitness.detector.segments import Stretch, Track, time_line, track
 from earwitness.detector.spliced import synthetic_parts
 from earwitness.key_rings import MarkFinding
 from earwitness.origin import Origin
-from earwitness.report import Evidence, FileFacts, ModelInfo, Quality, Report, Segment, Verdict
+from earwitness.report import Evidence, FileFacts, ModelInfo, Quality, Report, Segment, Thresholds, Verdict
 from earwitness.wording import clock, percent
 
-__all__ = ["Thresholds", "decide", "weigh"]
+__all__ = ["decide", "weigh"]
 
 
 _AS_IS = Calibration(1.0, 0.0)  # but within the reach of LLRs
+STRETCH_LIMITS = ("stretch", "contrast")  # of ``calibrate.Local`` that depend on the channel, too
 
 CANNOT_TELL = (
     "It recognises traces of speech generators like those it was trained on; a newer or unknown one, or "
@@ -58,25 +59,12 @@ CANNOT_TELL = (
 
 
 @dataclass(frozen=True, slots=True)
-class Thresholds:
-    """LLRs at equal prior odds, see the module's text."""
-
-    synthetic: float
-    likely_synthetic: float
-    likely_human: float
-
-    @classmethod
-    def of(cls, table: Mapping[str, float]) -> Thresholds:
-        """Those of a card; cards before edition 4 name others, too, which mean nothing any more."""
-        return cls(**{field.name: table[field.name] for field in fields(cls)})
-
-
-@dataclass(frozen=True, slots=True)
 class _Finding:
     verdict: Verdict
     reason: str
     llr: float | None
     parts: tuple[Stretch, ...] = ()
+    limits: Thresholds | None = None
 
 
 _GRAVITY = {
@@ -91,7 +79,10 @@ _GRAVITY = {
 def decide(
     scores: ChannelScores, limits: Thresholds, prior: float, parts: Sequence[Stretch] = ()
 ) -> tuple[Verdict, str]:
-    """Verdict and reason for one channel that is fit to be judged. parts: those of ``synthetic_parts``."""
+    """Verdict and reason for one channel that is fit to be judged.
+
+    limits: at equal prior odds. parts: those of ``synthetic_parts``.
+    """
     if scores.llr is None:
         return Verdict.INCONCLUSIVE, "No stretch held enough speech to be scored."
     shift = math.log(prior / (1 - prior))
@@ -143,15 +134,26 @@ def _heard_through(channel: Channel, scores: ChannelScores) -> ChannelScores:
 def _judged(channel: ChannelScores, line: Track, way: Channel, quality: Quality, prior: float) -> _Finding:
     """What is to be said of one channel alone."""
     found: tuple[Stretch, ...] = ()
+    table = way.limits_for(channel.shares)
+    limits = Thresholds(**{name: table[name] for name in Thresholds.model_fields})
     if quality.usable:
         if way.local and channel.steps is not None and channel.llr is not None:
-            found = synthetic_parts(line, way.local, prior)
-        verdict, reason = decide(channel, Thresholds.of(way.thresholds), prior, found)
+            local = replace(way.local, **{name: table[name] for name in STRETCH_LIMITS if name in table})
+            found = synthetic_parts(line, local, prior)
+        verdict, reason = decide(channel, limits, prior, found)
     else:
         verdict, reason = Verdict.INCONCLUSIVE, " ".join(quality.reasons)
     if channel.channel is not None:
         reason = f"Channel {channel.channel + 1}: {reason}"
-    return _Finding(verdict, reason, channel.llr, found)
+    return _Finding(verdict, reason, channel.llr, found, None if channel.llr is None else limits)
+
+
+def _in_force(limits: Thresholds | None, prior: float) -> Thresholds | None:
+    """The limits as LLRs of the evidence, for the report: a prior has moved them by its log-odds."""
+    if limits is None:
+        return None
+    shift = math.log(prior / (1 - prior))
+    return Thresholds(**{name: round(value - shift, 3) for name, value in limits.model_dump().items()})
 
 
 def _stretched(channel: int | None, found: Sequence[Stretch]) -> tuple[Segment, ...]:
@@ -188,7 +190,7 @@ def weigh(
     """
     detector = next((m for m in models if m.kind == "detector"), None)
     card = read_card()
-    plain = Channel(_AS_IS, _AS_IS, card.thresholds, card.local)
+    plain = Channel(_AS_IS, _AS_IS, card.thresholds, card.local, card.limits)
     way = card.telephone if quality.telephone and card.telephone else plain
     scores = [_heard_through(way, channel) for channel in scores]
     tracks = [track(channel, facts.duration_s, way.local) for channel in scores]
@@ -213,6 +215,7 @@ def weigh(
         p_synthetic=None if llr is None else round(probability(llr, prior), 4),
         llr_synthetic=None if llr is None else round(llr, 4),
         reason=reason,
+        thresholds=_in_force(worst.limits, prior),
         quality=quality,
         warnings=tuple(warnings),
         evidence=(

@@ -1,6 +1,6 @@
 """Recorded human speech, and some of engines: the list of sources (``corpora.toml``) and how to unpack them.
 
-    python -m earwitness.eval.corpora OUT --sources FOLDER [--only NAME ...] [--take NAME=N/P ...] [--seed 0]
+    python -m earwitness.eval.corpora OUT --sources FOLDER [--only NAME ...] [--take NAME=N/P ...] [--most N]
 
 ``--sources`` holds what a person has fetched (see ``origins``). Each chosen recording becomes
 ``OUT/<corpus>/<n>.flac`` at 16 kHz mono, trimmed to its active part, and a line in ``OUT/real.tsv``. Choice
@@ -175,9 +175,11 @@ def _row(corpus: Corpus, path: str, target: Path, speaker: str) -> dict[str, str
     return dict(zip(MANIFEST_FIELDS, values, strict=True))
 
 
-def _taking(wishes: list[str]) -> dict[str, Corpus]:
-    """All corpora, with other counts for those of ``wishes`` ("NAME=N" or "NAME=N/P")."""
+def _taking(wishes: list[str], most: int | None = None) -> dict[str, Corpus]:
+    """All corpora, with other counts for those of ``wishes`` ("NAME=N" or "NAME=N/P"). most: of each."""
     every = corpora()
+    if most is not None:
+        every = {name: replace(corpus, take=min(corpus.take, most)) for name, corpus in every.items()}
     for wish in wishes:
         name, _, counts = wish.partition("=")
         hit = re.fullmatch(r"(\d+)(?:/(\d+))?", counts)
@@ -201,10 +203,11 @@ def main(argv: list[str] | None = None) -> int:
         metavar="NAME=N/P",
         help="N recordings of that corpus instead of what the list says, at most P of a speaker",
     )
+    parser.add_argument("--most", type=int, default=None, metavar="N", help="at most N recordings of each")
     parser.add_argument("--seed", type=int, default=0)
     args = parser.parse_args(argv)
     rows: list[dict[str, str]] = []
-    for name, corpus in _taking(args.take).items():
+    for name, corpus in _taking(args.take, args.most).items():
         if args.only and name not in args.only:
             continue
         for sources in args.sources:

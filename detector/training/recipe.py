@@ -1,11 +1,14 @@
 """Retrain the shipped detector from recordings and engines to weights, with one command.
 
     python -m earwitness.detector.training.recipe WORK --sources SOURCES --engines ENGINES \
-        --validate WILD/manifest.tsv [--weights WORK/weights] [--only STAGE ...] [--list]
+        --validate WILD/manifest.tsv [--weights WORK/weights] [--only STAGE ...] [--list] [--rehearse]
 
 Runs the stages of ``recipe.toml`` in order, each in a process of its own. A stage that ended well leaves a
 mark in ``WORK/done`` with its command and is not run again while that command stays the same; interrupted, it
 goes on from what it had saved. Stops at the first stage that fails, with its exit code.
+
+``--rehearse`` runs every stage on a handful of recordings and for a few steps (the ``rehearse`` words of the
+recipe come last and win): half an hour that shows whether everything is in place. Its weights are useless.
 """
 
 from __future__ import annotations
@@ -26,21 +29,27 @@ __all__ = ["main", "run", "stages"]
 Runner = Callable[[Sequence[str]], int]
 
 
-def stages(places: Mapping[str, str], text: str | None = None) -> dict[str, list[str]]:
+def stages(
+    places: Mapping[str, str], text: str | None = None, *, rehearse: bool = False
+) -> dict[str, list[str]]:
     """Stage to the words of its command (a module and its arguments), in order.
 
-    places: what stands for each {name}. text: a recipe, by default ours. Raises UsageError for a place that
-    is not given.
+    places: what stands for each {name}. text: a recipe, by default ours. rehearse: in small.
+    Raises UsageError for a place that is not given.
     """
     if text is None:
         text = resources.files("earwitness.detector.training").joinpath("recipe.toml").read_text("utf-8")
     try:
         return {
-            name: [word.format_map(places) for word in table["run"].split()]
+            name: [word.format_map(places) for word in _words(table, rehearse)]
             for name, table in tomllib.loads(text).items()
         }
     except KeyError as error:
         raise UsageError(f"the recipe needs a place for {error}.") from error
+
+
+def _words(table: Mapping[str, str], rehearse: bool) -> list[str]:
+    return table["run"].split() + (table.get("rehearse", "").split() if rehearse else [])
 
 
 def run(
@@ -88,11 +97,12 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--weights", type=Path, default=None, help="where weights go (default: WORK/weights)")
     parser.add_argument("--only", nargs="+", default=[], metavar="STAGE")
     parser.add_argument("--list", action="store_true", help="print the stages and their commands")
+    parser.add_argument("--rehearse", action="store_true", help="everything in small, to see that it runs")
     args = parser.parse_args(argv)
     places = {name: str(getattr(args, name)) for name in ("work", "sources", "engines", "validate")}
     places["weights"] = str(args.weights or args.work / "weights")
     try:
-        commands = stages(places)
+        commands = stages(places, rehearse=args.rehearse)
         if args.list:
             for name, words in commands.items():
                 print(f"{name}: {' '.join(words)}")

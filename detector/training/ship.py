@@ -29,50 +29,15 @@ from earwitness.detector.calibrate import LLR_LIMIT, Calibration, fit
 from earwitness.detector.model import DEFAULT, Card, SpectrogramDetector
 from earwitness.detector.training.conditioning import fit_conditions
 from earwitness.detector.training.export import export, load_network, view_of
+from earwitness.detector.training.limiting import by_kind, thresholds
 from earwitness.detector.training.listening import CONDITIONS, condition, is_narrow, raw_scores
 from earwitness.detector.training.splices import add_local, calibrated
 
-__all__ = ["main", "thresholds"]
+__all__ = ["main"]
 
 WINDOW = 38  # frames of 80 ms: 3.04 s, the length trained on
 HOP = 6  # 0.48 s
-MISSED = 0.05  # share of synthetic recordings below ``likely_human``
-FLAGGED = 0.10  # share of people above ``likely_synthetic`` among those not called inconclusive
-ENOUGH = 30  # human clips of a condition; a handful that landed on the wrong side of 4 kHz says nothing
 _OPEN = Calibration(1.0, 0.0, 1e9)
-
-
-def thresholds(llr: Float32, synthetic: Any, condition: Any) -> dict[str, float]:
-    """LLR thresholds (see ``earwitness.detector.verdict``): the worst condition decides for false alarms.
-
-    llr, synthetic, condition: one entry a scored clip.
-    """
-    conditions = [llr[~synthetic & (condition == name)] for name in sorted(set(condition))]
-    people = [scores for scores in conditions if len(scores) >= ENOUGH] or conditions
-    missed = float(np.quantile(llr[synthetic], MISSED))
-    likely = max(_likely(scores, missed) for scores in people)
-    proved = max(float(np.quantile(scores, 0.99)) for scores in people)
-    return {
-        "synthetic": round(min(max(proved, likely + 0.5), LLR_LIMIT - 0.25), 3),
-        "likely_synthetic": round(likely, 3),
-        "likely_human": round(min(missed, likely - 0.5), 3),
-    }
-
-
-def _likely(people: Float32, human: float) -> float:
-    """The lowest limit at which few people are flagged, of all and of those that anything is said about.
-
-    Counting only the share of all would let a condition in which nearly everybody is inconclusive pass,
-    though most of what is said about people there is wrong.
-    """
-    limits = np.sort(people)[::-1]
-    said_human = int((people <= human).sum())
-    flagged = np.arange(len(limits))  # people above each limit
-    decided = np.maximum(flagged + said_human, 1)
-    fine = (flagged <= 0.1 * len(people)) & ((flagged <= FLAGGED * decided) | (flagged == 0))
-    # The lowest limit from which on upwards everything is fine: flags are the scores strictly above it.
-    first_bad = int(np.argmin(fine)) if not fine.all() else len(fine)
-    return float(limits[first_bad - 1]) + 1e-3
 
 
 def _score_all(detector: SpectrogramDetector, manifest: Path) -> dict[str, Any]:
@@ -116,9 +81,10 @@ def _runtime(scores: dict[str, Any]) -> dict[str, Any]:
     llr = np.array([conditions.llr(float(raw), seen) for raw, seen in pairs], dtype=np.float32)
     window_llr = _mapped(windows, scores["windows"])
 
-    def limits(llr: Float32, narrow: bool) -> dict[str, float]:
+    def limited(llr: Float32, narrow: bool) -> dict[str, Any]:
         clips = scores["narrow"] == narrow
-        return thresholds(llr[clips], scores["labels"][clips], scores["names"][clips])
+        known = llr[clips], scores["labels"][clips], scores["names"][clips]
+        return {"thresholds": thresholds(*known), "limits": by_kind(*known, conditions.names)}
 
     table: dict[str, Any] = {
         "window": WINDOW,
@@ -126,7 +92,7 @@ def _runtime(scores: dict[str, Any]) -> dict[str, Any]:
         "whole": asdict(replace(fit(scores["whole"][wide], scores["labels"][wide]), limit=2 * LLR_LIMIT)),
         "conditions": conditions.to_table(),
         "windows": asdict(windows),
-        "thresholds": limits(llr, False),
+        **limited(llr, False),
     }
     if not wide.all() and len(set(scores["labels"][~wide])) == 2:
         narrow = fit(llr[~wide], scores["labels"][~wide])
@@ -134,7 +100,7 @@ def _runtime(scores: dict[str, Any]) -> dict[str, Any]:
         table["telephone"] = {
             "whole": asdict(narrow),
             "windows": asdict(narrow_windows),
-            "thresholds": limits(_mapped(narrow, llr), True),
+            **limited(_mapped(narrow, llr), True),
         }
     return table
 

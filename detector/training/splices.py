@@ -22,10 +22,11 @@ from earwitness.contracts import ChannelScores
 from earwitness.detector.calibrate import LLR_LIMIT, Calibration, Local
 from earwitness.detector.model import Card, SpectrogramDetector
 from earwitness.detector.segments import MIN_STRETCH_S, stretches, track
+from earwitness.detector.training.limiting import ENOUGH_BY_KIND
 from earwitness.detector.training.listening import CONDITIONS, condition, is_narrow, listen
 from earwitness.vad import RATE
 
-__all__ = ["Heard", "add_local", "calibrated", "fit_local", "hear"]
+__all__ = ["Heard", "add_local", "calibrated", "fit_local", "hear", "limits_by_kind"]
 
 WIDTH = 9  # steps: the best of 3 to 13 on development recordings
 CHANCE = 0.985  # of human recordings stay under each of the two limits
@@ -38,6 +39,7 @@ class Heard:
     """One recording through one channel.
 
     kind: "human", "partial" or "synthetic". truth: (begin, end) of what is synthetic, in seconds.
+    channel: one of ``listening.CONDITIONS``.
     """
 
     scores: ChannelScores
@@ -45,6 +47,7 @@ class Heard:
     kind: str
     truth: tuple[tuple[float, float], ...]
     narrow: bool
+    channel: str = "clean"
 
     def labels(self, steps: int) -> npt.NDArray[np.bool_]:
         """True for the steps that are synthetic by more than half."""
@@ -60,9 +63,9 @@ def calibrated(draft: Card, runtime: dict[str, Any]) -> Card:
 
 
 def hear(detector: SpectrogramDetector, manifest: Path) -> list[Heard]:
-    """Every recording of the manifest through every channel."""
+    """Every recording of the manifest through every channel, but for wholly synthetic ones."""
     with manifest.open(encoding="utf-8") as handle:
-        rows = list(csv.DictReader(handle, delimiter="\t"))
+        rows = [row for row in csv.DictReader(handle, delimiter="\t") if row["family"] != "synthetic"]
     found = []
     for index, row in enumerate(rows):
         x, _ = soundfile.read(manifest.parent / row["path"], dtype="float32")
@@ -71,7 +74,7 @@ def hear(detector: SpectrogramDetector, manifest: Path) -> list[Heard]:
         for name in CONDITIONS:
             sound = condition(x, name, index)
             scores = listen(detector, sound)
-            found.append(Heard(scores, len(x) / RATE, kind, truth, is_narrow(sound)))
+            found.append(Heard(scores, len(x) / RATE, kind, truth, is_narrow(sound), name))
     return found
 
 
@@ -93,11 +96,24 @@ def fit_local(heard: Sequence[Heard]) -> Local:
     llrs = [_track(h, fitted)[k] for h, k in zip(joined, known, strict=True)]
     flags = [h.labels(len(k))[k] for h, k in zip(joined, known, strict=True)]
     human = float(np.quantile(np.concatenate(llrs)[np.concatenate(flags)], HUMAN))
-    return _limited(replace(fitted, human=min(human, -0.25)), [h for h in joined if h.kind == "human"])
+    fitted = replace(fitted, human=min(human, -0.25))
+    return replace(fitted, **_limits(fitted, [h for h in joined if h.kind == "human"]))
 
 
-def _limited(local: Local, people: Sequence[Heard]) -> Local:
-    """With the limits that few of these recordings, in which nothing is synthetic, go beyond."""
+def limits_by_kind(local: Local, heard: Sequence[Heard], names: Sequence[str]) -> dict[str, list[float]]:
+    """The limits of ``local`` under each kind of channel; of those with too few people, the common ones."""
+    people = [h for h in heard if h.kind == "human" and h.scores.steps is not None]
+    found: dict[str, list[float]] = {"stretch": [], "contrast": []}
+    for name in names:
+        there = [h for h in people if h.channel == name]
+        common = {"stretch": local.stretch, "contrast": local.contrast}
+        for limit, value in (_limits(local, there) if len(there) >= ENOUGH_BY_KIND else common).items():
+            found[limit].append(value)
+    return found
+
+
+def _limits(local: Local, people: Sequence[Heard]) -> dict[str, float]:
+    """What few of these recordings, in which nothing is synthetic, go beyond."""
     peaks, rises = [0.5], [1.0]
     for heard in people:
         line = track(heard.scores, heard.duration_s, local)
@@ -108,7 +124,7 @@ def _limited(local: Local, people: Sequence[Heard]) -> Local:
         peaks.append(max(raised, default=0.0))
         rises.append(max(raised, default=level) - level)
     stretch = min(float(np.quantile(peaks, CHANCE)), LLR_LIMIT - 0.25)
-    return replace(local, stretch=round(stretch, 3), contrast=round(float(np.quantile(rises, CHANCE)), 3))
+    return {"stretch": round(stretch, 3), "contrast": round(float(np.quantile(rises, CHANCE)), 3)}
 
 
 def _track(heard: Heard, local: Local) -> npt.NDArray[np.float64]:
@@ -116,7 +132,7 @@ def _track(heard: Heard, local: Local) -> npt.NDArray[np.float64]:
 
 
 def add_local(runtime: dict[str, Any], detector: SpectrogramDetector, manifest: Path) -> None:
-    """Write ``local`` into the runtime table, for both bands where there are two.
+    """Write ``local`` and its limits by kind of channel into the runtime table, for both bands if there are.
 
     Nothing is written for a detector that scores no steps.
     """
@@ -125,11 +141,18 @@ def add_local(runtime: dict[str, Any], detector: SpectrogramDetector, manifest: 
         return
     phone = runtime.get("telephone")
     # As ``verdict.weigh`` reads them: within the reach of LLRs.
-    wide = [_read(h, Calibration(1.0, 0.0)) for h in heard if not (phone and h.narrow)]
-    runtime["local"] = asdict(fit_local(wide))
+    names = runtime["conditions"]["names"] if "conditions" in runtime else []
+    _add(runtime, [_read(h, Calibration(1.0, 0.0)) for h in heard if not (phone and h.narrow)], names)
     if phone:
         reading = Calibration(**phone["windows"])
-        phone["local"] = asdict(fit_local([_read(h, reading) for h in heard if h.narrow]))
+        _add(phone, [_read(h, reading) for h in heard if h.narrow], names)
+
+
+def _add(table: dict[str, Any], heard: Sequence[Heard], names: Sequence[str]) -> None:
+    local = fit_local(heard)
+    table["local"] = asdict(local)
+    if names:
+        table["limits"] = table.get("limits", {}) | limits_by_kind(local, heard, names)
 
 
 def _read(heard: Heard, reading: Calibration) -> Heard:

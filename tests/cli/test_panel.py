@@ -22,7 +22,7 @@ def show(
     raw = io.BytesIO()
     stream = io.TextIOWrapper(raw, encoding=encoding, errors="strict")
     console = Console(file=stream, width=width, force_terminal=terminal, highlight=False, **options)  # type: ignore[arg-type]
-    print_report(console, report, 0.5, "synthetic from LLR +3.00")
+    print_report(console, report, 0.5)
     stream.flush()
     return raw.getvalue().decode(encoding)
 

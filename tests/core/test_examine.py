@@ -64,6 +64,9 @@ class RecordingStream:
     def steps(self) -> Float32 | None:
         return np.full(3, len(self.got), np.float32)
 
+    def shares(self) -> tuple[float, ...] | None:
+        return (0.25, 0.75)
+
     @property
     def samples(self) -> Float32:
         return np.concatenate(self.got)
@@ -147,6 +150,7 @@ def test_mono_goes_through_in_full(
     assert (scores.channel, scores.llr) == (None, 4.0)  # whole frames, then the rest
     assert [window.start_s for window in scores.windows] == [0.0, 1.0, 99.0]
     assert (scores.traces, scores.steps.tolist()) == ((1.0, 2.0), [2.0, 2.0, 2.0])
+    assert scores.shares == (0.25, 0.75)
     assert scores.step_s == 0.08
     assert bench.judged["prior"] == 0.2
 

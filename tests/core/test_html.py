@@ -146,12 +146,11 @@ def test_prior_and_thresholds_and_time_are_told(make_report: Callable[..., Repor
         make_report(prior=0.02),
         picture,
         prior=0.02,
-        thresholds="synthetic from LLR 3",
         created=datetime(2026, 1, 2, 3, 4, tzinfo=UTC),
     )
     text = read(page).text
     assert "2 % taken as the chance before looking" in text
-    assert "synthetic from LLR 3" in text
+    assert "synthetic from LLR +3.00, likely synthetic from +1.50, likely human up to -1.25" in text
     assert "2026-01-02 03:04 UTC" in text
 
 

@@ -21,6 +21,7 @@ from earwitness.wording import (
     percent,
     prior_words,
     score_words,
+    threshold_words,
     what_would_help,
 )
 
@@ -152,3 +153,9 @@ def test_where_a_mark_decided_that_is_said(
     assert ("by its sound alone" in score_words(decided, 0.5)) == (outcome != "proof")
     beside = make_report(reason="Traces of a generator.", evidence=(evidence,))
     assert meaning(beside) == MEANING[beside.verdict]
+
+
+def test_thresholds_are_those_of_the_report(make_report: Callable[..., Report]) -> None:
+    words = "synthetic from LLR +3.00, likely synthetic from +1.50, likely human up to -1.25"
+    assert threshold_words(make_report()) == words
+    assert threshold_words(make_report("inconclusive", None)) is None

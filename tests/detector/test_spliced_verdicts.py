@@ -11,8 +11,8 @@ from earwitness.contracts import ChannelScores, Window
 from earwitness.detector.calibrate import Local
 from earwitness.detector.segments import COARSE_S, Track
 from earwitness.detector.spliced import synthetic_parts
-from earwitness.detector.verdict import Thresholds, decide
-from earwitness.report import Verdict
+from earwitness.detector.verdict import decide
+from earwitness.report import Thresholds, Verdict
 
 STEP_S = 0.08
 LIMITS = {"synthetic": 3.0, "likely_synthetic": 1.5, "likely_human": -1.0}

@@ -10,10 +10,20 @@ import pytest
 from earwitness.contracts import ChannelScores, Occluded, Part, Window
 from earwitness.detector import verdict
 from earwitness.detector.calibrate import Calibration, Local, probability
+from earwitness.detector.limits import Limits
 from earwitness.detector.model import Card, Channel
 from earwitness.detector.segments import COARSE_S
-from earwitness.detector.verdict import Thresholds, decide, weigh
-from earwitness.report import Attribution, ChannelQuality, FileFacts, ModelInfo, Quality, Report, Verdict
+from earwitness.detector.verdict import decide, weigh
+from earwitness.report import (
+    Attribution,
+    ChannelQuality,
+    FileFacts,
+    ModelInfo,
+    Quality,
+    Report,
+    Thresholds,
+    Verdict,
+)
 
 STEP_S = 0.08
 DURATION_S = 9.6
@@ -237,15 +247,53 @@ def test_a_detector_without_steps_is_shown_by_its_windows() -> None:
 
 def test_a_card_without_a_reading_of_steps_leaves_them_alone() -> None:
     """Cards of earlier editions name limits of stretches that mean nothing any more."""
-    assert Thresholds.of({**LIMITS, "stretch": 2.0, "contrast": 4.0}) == THRESHOLDS
     made = report(scored(-1.5, [-2.0] * 20, steps=SPLICED))
     assert made.verdict == Verdict.LIKELY_HUMAN
     assert made.segments[0].end_s == COARSE_S
 
 
-def test_a_threshold_that_a_card_lacks_is_not_invented() -> None:
+def test_a_threshold_that_a_card_lacks_is_not_invented(monkeypatch: pytest.MonkeyPatch) -> None:
+    open_map = Calibration(1.0, 0.0)
+    card = Card("spectro", "1", "0" * 64, 38, 6, open_map, open_map, {"synthetic": 3.0})
+    monkeypatch.setattr(verdict, "read_card", lambda: card)
     with pytest.raises(KeyError):
-        Thresholds.of({"synthetic": 3.0, "likely_synthetic": 1.5})
+        report(scored(0.0))
+
+
+def test_the_report_says_which_thresholds_were_in_force() -> None:
+    assert report(scored(0.0)).thresholds == THRESHOLDS
+    rare = report(scored(0.0), prior=0.1).thresholds
+    assert rare is not None
+    assert rare.synthetic == pytest.approx(3.0 + math.log(9), abs=1e-3)
+    assert report(scored(None)).thresholds is None
+    assert report().thresholds is None
+
+
+def test_limits_are_those_of_what_the_recording_went_through(monkeypatch: pytest.MonkeyPatch) -> None:
+    open_map = Calibration(1.0, 0.0)
+    limits = Limits({"likely_synthetic": (0.5, 2.5), "likely_human": (-0.5, -2.5)})
+    card = Card("spectro", "1", "0" * 64, 38, 6, open_map, open_map, LIMITS, limits=limits)
+    monkeypatch.setattr(verdict, "read_card", lambda: card)
+
+    def through(shares: tuple[float, ...] | None, llr: float) -> Report:
+        return report(replace(scored(llr), shares=shares))
+
+    assert through((1.0, 0.0), 1.0).verdict == Verdict.LIKELY_SYNTHETIC
+    assert through((0.0, 1.0), 1.0).verdict == Verdict.INCONCLUSIVE
+    assert through((1.0, 0.0), -1.0).verdict == Verdict.LIKELY_HUMAN
+    assert through((0.0, 1.0), -1.0).verdict == Verdict.INCONCLUSIVE
+    between = through((0.5, 0.5), 0.0).thresholds
+    assert between == Thresholds(synthetic=3.0, likely_synthetic=1.5, likely_human=-1.5)
+    assert through(None, 0.0).thresholds == THRESHOLDS
+
+
+@pytest.mark.usefixtures("local_card")
+def test_stretches_have_limits_by_channel_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    card = replace(verdict.read_card(), limits=Limits({"stretch": (2.0, 5.5), "contrast": (99.0, 99.0)}))
+    monkeypatch.setattr(verdict, "read_card", lambda: card)
+    made = scored(-1.5, [-2.0] * 20, steps=SPLICED)
+    assert report(replace(made, shares=(1.0, 0.0))).verdict == Verdict.PARTLY_SYNTHETIC
+    assert report(replace(made, shares=(0.0, 1.0))).verdict == Verdict.LIKELY_HUMAN
 
 
 def test_a_telephone_recording_is_read_with_its_own_calibration(monkeypatch: pytest.MonkeyPatch) -> None:

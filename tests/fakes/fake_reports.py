@@ -13,6 +13,7 @@ from earwitness.report import (
     Quality,
     Report,
     Segment,
+    Thresholds,
     Verdict,
 )
 
@@ -38,6 +39,9 @@ def make_segments(
             )
         )
     return tuple(found)
+
+
+LIMITS = Thresholds(synthetic=3.0, likely_synthetic=1.5, likely_human=-1.25)
 
 
 def make_report(
@@ -74,6 +78,7 @@ def make_report(
         "p_synthetic": None if logit is None else 1 / (1 + math.exp(-logit)),
         "llr_synthetic": llr,
         "reason": "The reason that the judge gave.",
+        "thresholds": None if llr is None else LIMITS,
         "quality": Quality(**{"usable": llr is not None} | measures | (quality or {})),
         "evidence": (
             Evidence(

@@ -50,6 +50,20 @@ def test_what_a_stage_reads_an_earlier_one_made() -> None:
         made |= own
 
 
+def test_a_rehearsal_adds_what_the_recipe_says_and_nothing_unknown(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    plain, small = stages(PLACES), stages(PLACES, rehearse=True)
+    for name, words in small.items():
+        assert words[: len(plain[name])] == plain[name]
+        with pytest.raises(SystemExit):
+            importlib.import_module(words[0]).main(["--help"])
+        text = capsys.readouterr().out
+        assert [word for word in words if word.startswith("--") and word not in text] == []
+    cheap = {"noises", "dev", "data_card", "ship"}  # as big as what the stages before them made
+    assert {name for name in plain if small[name] == plain[name]} == cheap
+
+
 def test_a_place_that_is_missing_is_told() -> None:
     with pytest.raises(UsageError, match="engines"):
         stages({"work": "w"}, '[one]\nrun = "m {work} {engines}"')

@@ -20,68 +20,10 @@ from earwitness.detector.model import SpectrogramDetector, read_card, read_weigh
 from earwitness.detector.training import ship, splices
 from earwitness.detector.training.listening import CONDITIONS, raw_scores
 from earwitness.detector.training.network import SpectrogramNet
-from earwitness.detector.training.ship import main, thresholds
+from earwitness.detector.training.ship import main
 
 Float32 = npt.NDArray[np.float32]
 RATE = 16_000
-
-
-def drawn(shift: float = 3.0) -> tuple[Float32, npt.NDArray[np.bool_], npt.NDArray[np.str_]]:
-    """LLRs of 2,000 human and 2,000 synthetic clips in two conditions; "noisy" humans score 1 higher."""
-    rng = np.random.default_rng(0)
-    synthetic = np.arange(4_000) >= 2_000
-    condition = np.where(np.arange(4_000) % 2 == 0, "clean", "noisy")
-    llr = rng.normal(np.where(synthetic, shift, -3.0) + (condition == "noisy") * 1.0, 1.0)
-    return llr.astype(np.float32), synthetic, condition
-
-
-def test_the_worst_condition_decides_about_false_alarms() -> None:
-    llr, synthetic, condition = drawn()
-    limits = thresholds(llr, synthetic, condition)
-    for name, share in (("synthetic", 0.01), ("likely_synthetic", 0.10)):
-        alarms = [
-            float((llr[~synthetic & (condition == c)] >= limits[name]).mean()) for c in ("clean", "noisy")
-        ]
-        assert max(alarms) <= share + 1e-3, name
-        assert alarms[0] < alarms[1]
-    assert float((llr[synthetic] <= limits["likely_human"]).mean()) <= 0.10 + 1e-3
-
-
-def test_where_little_is_said_about_people_even_fewer_are_flagged() -> None:
-    """Scores of people shifted so far up that hardly any is plainly human: 10 % flagged would be most."""
-    rng = np.random.default_rng(1)
-    people = rng.normal(1.0, 1.0, 2_000).astype(np.float32)
-    limit = ship._likely(people, human=-0.5)
-    flagged, human = int((people >= limit).sum()), int((people <= -0.5).sum())
-    assert 0 < flagged <= 0.10 * (flagged + human)
-    assert flagged < 0.02 * len(people)
-    assert (people >= ship._likely(people, human=1.0)).mean() == pytest.approx(0.056, abs=0.01)
-    assert (people >= ship._likely(people, human=9.0)).mean() == pytest.approx(0.10, abs=0.01)
-    nobody = ship._likely(people, human=-99.0)
-    assert not (people >= nobody).any()
-
-
-def test_a_handful_of_clips_in_the_wrong_condition_sets_no_limit() -> None:
-    llr, synthetic, condition = drawn()
-    names = condition.astype("<U9")
-    strange = np.flatnonzero(~synthetic)[np.argsort(llr[~synthetic])[-5:]]
-    names[strange] = "strange"
-    limits = thresholds(llr, synthetic, names)
-    assert limits["likely_synthetic"] < float(llr[strange].min())
-
-
-@pytest.mark.parametrize("shift", [-3.0, 0.0, 3.0, 30.0])
-def test_limits_are_in_order_however_good_the_model(shift: float) -> None:
-    llr, synthetic, condition = drawn(shift)
-    limits = thresholds(llr, synthetic, condition)
-    assert limits["likely_human"] <= limits["likely_synthetic"] - 0.5 + 1e-3
-    assert limits["likely_synthetic"] <= limits["synthetic"] - 0.5 + 1e-3
-
-
-def test_limits_stay_within_the_reach_of_llrs() -> None:
-    llr, synthetic, condition = drawn()
-    assert thresholds(llr + 50, synthetic, condition)["synthetic"] < 6.0
-    assert set(thresholds(llr, synthetic, condition)) == {"synthetic", "likely_synthetic", "likely_human"}
 
 
 @pytest.fixture(scope="module")
@@ -126,6 +68,9 @@ def test_the_runtime_accepts_card_and_weights(shipped: Path, monkeypatch: pytest
     assert card.telephone is not None
     assert set(card.telephone.thresholds) == set(card.thresholds)
     assert set(card.thresholds) == {"synthetic", "likely_synthetic", "likely_human"}
+    for way in (card, card.telephone):
+        assert way.limits is not None
+        assert set(way.limits.of([0.5, 0.5])) == {*card.thresholds, "stretch", "contrast"}
     assert card.conditions is not None
     assert card.conditions.names == ("clean", "g711")
     for local in (card.local, card.telephone.local):

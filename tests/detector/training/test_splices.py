@@ -14,7 +14,16 @@ from earwitness.contracts import ChannelScores, Window
 from earwitness.detector.calibrate import Calibration, Local
 from earwitness.detector.model import Card, SpectrogramDetector
 from earwitness.detector.training import splices
-from earwitness.detector.training.splices import CHANCE, HUMAN, Heard, add_local, calibrated, fit_local, hear
+from earwitness.detector.training.splices import (
+    CHANCE,
+    HUMAN,
+    Heard,
+    add_local,
+    calibrated,
+    fit_local,
+    hear,
+    limits_by_kind,
+)
 
 Float32 = npt.NDArray[np.float32]
 RATE = 16_000
@@ -124,9 +133,18 @@ PLAIN = Local(width=1, slope=1.0, share=0.0, offset=0.0, human=-1.0, stretch=0.0
 def test_few_people_go_beyond_the_limits() -> None:
     """Of 1,000 recordings whose peak is k thousandths of 4, over a rest at -2."""
     people = [heard([*[-2.0] * 20, *[4.0 * k / 1_000] * 5]) for k in range(1, 1_001)]
-    local = splices._limited(PLAIN, people)
-    assert local.stretch == pytest.approx(4 * CHANCE, abs=0.01)
-    assert local.contrast == pytest.approx(2 + 4 * CHANCE, abs=0.01)
+    limits = splices._limits(PLAIN, people)
+    assert limits["stretch"] == pytest.approx(4 * CHANCE, abs=0.01)
+    assert limits["contrast"] == pytest.approx(2 + 4 * CHANCE, abs=0.01)
+
+
+def test_every_kind_of_channel_has_limits_of_its_own() -> None:
+    calm = [heard([*[-2.0] * 20, *[1.0] * 5])] * 120
+    uneasy = [replace(heard([*[-2.0] * 20, *[3.0] * 5]), channel="gsm")] * 120
+    few = [replace(heard([9.0] * 50), channel="opus_16k")] * 5
+    local = replace(PLAIN, stretch=2.5, contrast=3.5)
+    found = limits_by_kind(local, [*calm, *uneasy, *few], ["clean", "gsm", "opus_16k"])
+    assert found == {"stretch": [1.0, 3.0, 2.5], "contrast": [3.0, 5.0, 3.5]}
 
 
 @pytest.mark.parametrize(
@@ -135,13 +153,13 @@ def test_few_people_go_beyond_the_limits() -> None:
     ids=["too short", "nothing rises", "never four in a row"],
 )
 def test_what_is_too_short_to_be_called_needs_no_limit(steps: list[float]) -> None:
-    local = splices._limited(PLAIN, [heard(steps)] * 50)
-    assert local.stretch <= 0.5
-    assert local.contrast <= 1.0
+    limits = splices._limits(PLAIN, [heard(steps)] * 50)
+    assert limits["stretch"] <= 0.5
+    assert limits["contrast"] <= 1.0
 
 
 def test_where_nothing_is_human_a_rise_counts_from_zero() -> None:
-    assert splices._limited(PLAIN, [heard([3.0] * 50)] * 200).contrast == pytest.approx(3.0, abs=0.01)
+    assert splices._limits(PLAIN, [heard([3.0] * 50)] * 200)["contrast"] == pytest.approx(3.0, abs=0.01)
 
 
 @pytest.fixture
@@ -179,12 +197,13 @@ def _ears(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("_ears")
 def test_every_recording_is_heard_through_every_channel(manifest: Path) -> None:
     found = hear(DETECTOR, manifest)
-    assert [one.kind for one in found] == ["human"] * 2 + ["partial"] * 2 + ["synthetic"] * 2
-    assert [one.duration_s for one in found] == [2.0] * 6
-    assert [one.truth for one in found][::2] == [(), ((0.25, 0.75), (1.0, 1.5)), ((0.0, 2.0),)]
+    assert [one.kind for one in found] == ["human"] * 2 + ["partial"] * 2
+    assert [one.channel for one in found] == ["clean", "narrow"] * 2
+    assert [one.duration_s for one in found] == [2.0] * 4
+    assert [one.truth for one in found][::2] == [(), ((0.25, 0.75), (1.0, 1.5))]
     levels = [float(one.scores.steps[0]) for one in found if one.scores.steps is not None]
-    assert levels == pytest.approx([0.1, 0.2, 0.201, 0.401, 0.302, 0.602], abs=1e-3)
-    assert [one.narrow for one in found] == [False, True, True, True, False, True]
+    assert levels == pytest.approx([0.1, 0.2, 0.201, 0.401], abs=1e-3)
+    assert [one.narrow for one in found] == [False, True, True, True]
 
 
 def test_telephone_band_is_read_in_a_way_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:

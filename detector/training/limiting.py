@@ -1,0 +1,89 @@
+"""Where verdicts change: limits learnt from development recordings, for every kind of channel by itself.
+
+- ``likely_human``: ``MISSED`` of the synthetic recordings score below it;
+- ``likely_synthetic``: the lowest limit above which ``FLAGGED`` of the people score, of all and of those that
+  are not called inconclusive;
+- ``synthetic``: ``PROVED`` of the people score below it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from earwitness.contracts import Float32
+from earwitness.detector.calibrate import LLR_LIMIT
+
+__all__ = ["ENOUGH_BY_KIND", "by_kind", "thresholds"]
+
+MISSED = 0.05
+FLAGGED = 0.10
+FLAGGED_BY_KIND = 0.03
+PROVED = 0.99
+ENOUGH = 30  # people of a kind; a handful that landed on the wrong side of 4 kHz says nothing
+ENOUGH_BY_KIND = 100  # of each class, to have limits of its own
+GAP = 0.5  # between limits, so that a verdict does not hang on a hair
+
+Flags = npt.NDArray[np.bool_]
+
+
+def thresholds(
+    llr: Float32,
+    synthetic: Flags,
+    kinds: npt.NDArray[np.str_],
+    flagged: float = FLAGGED,
+    human: float = np.inf,
+) -> dict[str, float]:
+    """Limits for recordings of any kind: the worst one decides for false alarms.
+
+    llr, synthetic, kinds: one entry a scored clip. flagged: see the module's text. human: the highest that
+    ``likely_human`` may be.
+    """
+    conditions = [llr[~synthetic & (kinds == name)] for name in sorted(set(kinds))]
+    people = [scores for scores in conditions if len(scores) >= ENOUGH] or conditions
+    missed = min(float(np.quantile(llr[synthetic], MISSED)), human)
+    likely = max(_likely(scores, missed, flagged) for scores in people)
+    proved = max(float(np.quantile(scores, PROVED)) for scores in people)
+    return {
+        "synthetic": round(min(max(proved, likely + GAP), LLR_LIMIT - GAP / 2), 3),
+        "likely_synthetic": round(likely, 3),
+        "likely_human": round(min(missed, likely - GAP), 3),
+    }
+
+
+def by_kind(
+    llr: Float32, synthetic: Flags, kinds: npt.NDArray[np.str_], names: Sequence[str]
+) -> dict[str, list[float]]:
+    """Limits under each of the kinds ``names``, in their order; where too few clips are, the common ones.
+
+    ``likely_human`` is nowhere higher than in common: what people score carries over to new voices, but new
+    generators leave weaker traces than those we have, which in a clean recording nearly all stand out.
+    """
+    common = thresholds(llr, synthetic, kinds)
+    found: dict[str, list[float]] = {name: [] for name in common}
+    for kind in names:
+        clips = kinds == kind
+        enough = min((clips & ~synthetic).sum(), (clips & synthetic).sum()) >= ENOUGH_BY_KIND
+        known = llr[clips], synthetic[clips], kinds[clips]
+        limits = thresholds(*known, FLAGGED_BY_KIND, common["likely_human"]) if enough else common
+        for name, value in limits.items():
+            found[name].append(value)
+    return found
+
+
+def _likely(people: Float32, human: float, flagged: float) -> float:
+    """The lowest limit at which few people are flagged, of all and of those that anything is said about.
+
+    Counting only the share of all would let a condition in which nearly everybody is inconclusive pass,
+    though most of what is said about people there is wrong.
+    """
+    limits = np.sort(people)[::-1]
+    said_human = int((people <= human).sum())
+    above = np.arange(len(limits))  # people above each limit
+    decided = np.maximum(above + said_human, 1)
+    fine = (above <= flagged * len(people)) & ((above <= flagged * decided) | (above == 0))
+    # The lowest limit from which on upwards everything is fine: flags are the scores strictly above it.
+    first_bad = int(np.argmin(fine)) if not fine.all() else len(fine)
+    return float(limits[first_bad - 1]) + 1e-3
