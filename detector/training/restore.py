@@ -44,6 +44,7 @@ def restored(
     """
     graph = onnx.load(str(model))
     arrays = {t.name: torch.from_numpy(numpy_helper.to_array(t).copy()) for t in graph.graph.initializer}
+    arrays |= dict(_unpacked(graph.graph.node, arrays))
     convolutions = [n for n in graph.graph.node if n.op_type == "Conv"]
     heads = {p.key: json.loads(p.value) for p in graph.metadata_props if p.key in KEYS}
     views = [entry.name for entry in graph.graph.input]
@@ -61,6 +62,16 @@ def restored(
     except (KeyError, StopIteration, RuntimeError, IndexError) as error:
         raise ModelError(f"this is no model of ours ({error}).", subject=str(model)) from error
     return nets
+
+
+def _unpacked(nodes: Sequence[Any], arrays: dict[str, Tensor]) -> Iterator[tuple[str, Tensor]]:
+    """What integers (``quantise``) stand for, by the names that convolutions use."""
+    for node in nodes:
+        if node.op_type == "DequantizeLinear" and node.input[0] in arrays:
+            whole, scale, zero = (arrays[name].float() for name in node.input[:3])
+            axis = next((a.i for a in node.attribute if a.name == "axis"), 0)
+            shape = [-1 if scale.ndim and k == axis else 1 for k in range(whole.ndim)]
+            yield node.output[0], (whole - zero.reshape(shape)) * scale.reshape(shape)
 
 
 def _views(inputs: list[str], members: int, heads: dict[str, Any]) -> list[str]:

@@ -1,4 +1,4 @@
-"""Turn a checkpoint into what ships: ONNX, calibration and thresholds from development recordings, card.
+"""Turn checkpoints into what ships: ONNX in 8 bits, calibration and limits from development recordings, card.
 
     python -m earwitness.detector.training.ship RUN/best.pt [RUN2/best.pt ...] --dev SET/manifest.tsv \
         --partial PARTIAL/manifest.tsv --data data.json --version 1 --out detector/weights
@@ -31,6 +31,7 @@ from earwitness.detector.training.conditioning import fit_conditions
 from earwitness.detector.training.export import export, load_network, view_of
 from earwitness.detector.training.limiting import by_kind, thresholds
 from earwitness.detector.training.listening import CONDITIONS, condition, is_narrow, raw_scores
+from earwitness.detector.training.quantise import quantise, some_sounds
 from earwitness.detector.training.splices import add_local, calibrated
 
 __all__ = ["main"]
@@ -114,10 +115,13 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--version", required=True)
     parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--float", action="store_true", help="leave the weights in 32 bits")
     args = parser.parse_args(argv)
     target = args.out / f"{DEFAULT}.onnx"
     nets = [load_network(path) for path in args.checkpoints]
     export(nets, target)
+    if not args.float:
+        quantise(target, target, some_sounds(args.dev))
     data = target.read_bytes()
     sha256 = hashlib.sha256(data).hexdigest()
     draft = Card(DEFAULT, args.version, sha256, WINDOW, HOP, _OPEN, _OPEN, {})
