@@ -134,7 +134,7 @@ class _Trial:
         self._detector = detector
         self._excerpt = excerpt
         count = (len(excerpt.samples) - LOOK_AHEAD) // STEP
-        self._share, heard = speech_shares(excerpt.speech[: count * STEP], len(excerpt.samples))
+        _, self._near, heard = speech_shares(excerpt.speech[: count * STEP], len(excerpt.samples))
         self._views = detector.views(excerpt.samples, heard)
         steps = max(1, round(count / CELL))
         self.edges = [round(count * k / steps) for k in range(steps + 1)]
@@ -170,9 +170,9 @@ class _Trial:
 
     def _judge(self, views: dict[str, Float32]) -> float:
         vectors, attention = self._detector.look(views)
-        count = len(self._share)
+        count = len(self._near)
         statistics = pooled_statistics(
-            vectors[:count], attention[:count], self._share, np.zeros(1, np.int64), count
+            vectors[:count], attention[:count], self._near, np.zeros(1, np.int64), count
         )
         return self._detector.card.window_calibration(float(self._detector.scores(statistics)[0]))
 

@@ -50,7 +50,7 @@ def spectrogram(samples: Float32, speech: npt.NDArray[np.bool_] | None = None) -
 
     samples: (n,) at 16 kHz, n >= N_FFT. Values more than FLOOR_DB under the maximum are clamped, so
     that digital silence and dither look alike.
-    speech: (frames,) True where somebody speaks; the mean is then taken from those frames alone, as in
+    speech: (frames,) True at and around speech; the mean is then taken from those frames alone, as in
     training, where excerpts are trimmed to speech. None, or no True in it: all frames count.
     """
     return _logs(_power(_spectrum(samples, _WINDOW, HOP)), speech)

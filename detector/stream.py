@@ -23,6 +23,9 @@ LOOK_AHEAD = N_FFT - HOP
 SPEECH = 0.5  # voice-activity probability from which a sample counts as speech
 MIN_SPEECH_SHARE = 0.35  # a window with less speech says more about the pause than about the voice
 MIN_STEP_SHARE = 0.3  # a step with less is a pause
+# Frame vectors around speech (0.96 s) that are heard with it: pauses between phrases are in all that was
+# trained on, and breath, room and decay belong to a voice. What lies further off, dead air, would drown it.
+MARGIN = 12
 MIN_FRAMES = 12  # 0.96 s: shorter excerpts were never trained on
 
 
@@ -36,6 +39,7 @@ class SpectrogramStream:
         self._vectors: Float32 | None = None
         self._attention = np.zeros((0, detector.vector_shape[0]), dtype=np.float32)
         self._share = np.zeros(0, dtype=np.float32)
+        self._near = np.zeros(0, dtype=np.float32)
         self._first = 0  # index of the first kept frame vector, from the start of the recording
         self._raw_sum = 0.0
         self._weight = 0.0
@@ -102,7 +106,7 @@ class SpectrogramStream:
 
     def _chunk(self, count: int) -> None:
         used, speech = self._samples[: count * STEP + LOOK_AHEAD], self._speech[: count * STEP]
-        share, heard = speech_shares(speech, len(used))
+        share, near, heard = speech_shares(speech, len(used))
         if share.max(initial=0.0) > 0:
             vectors, attention = self._detector.frames(used, heard)
             vectors, attention = vectors[:count], attention[:count]
@@ -115,6 +119,7 @@ class SpectrogramStream:
         self._vectors = vectors if self._vectors is None else np.concatenate([self._vectors, vectors])
         self._attention = np.concatenate([self._attention, attention])
         self._share = np.concatenate([self._share, share])
+        self._near = np.concatenate([self._near, near])
         self._samples = self._samples[count * STEP :]
         self._speech = self._speech[count * STEP :]
 
@@ -128,7 +133,7 @@ class SpectrogramStream:
         starts = window_starts(total, card.window, card.hop)
         if last and starts[-1] + card.window < total:  # the end lies between two hops: one more window
             starts = np.append(starts, total - card.window)
-        statistics = pooled_statistics(self._vectors, self._attention, self._share, starts, card.window)
+        statistics = pooled_statistics(self._vectors, self._attention, self._near, starts, card.window)
         raws = self._detector.scores(statistics)
         found = []
         for start, raw, seen in zip(starts, raws, statistics, strict=True):
@@ -150,7 +155,7 @@ class SpectrogramStream:
             found.append(Window(round(begin, 3), round(end, 3), llr, share, parts))
         keep = int(starts[-1]) + card.hop
         self._vectors, self._attention = self._vectors[keep:], self._attention[keep:]
-        self._share = self._share[keep:]
+        self._share, self._near = self._share[keep:], self._near[keep:]
         self._first += keep
         return found
 
@@ -160,13 +165,16 @@ def _parts(share: Float32, hop: int) -> tuple[float, ...]:
     return tuple(round(float(share[k : k + hop].mean()), 2) for k in range(0, len(share), hop))
 
 
-def speech_shares(speech: Float32, samples: int) -> tuple[Float32, npt.NDArray[np.bool_]]:
-    """Share of speech of each frame vector, 0..1, and which spectrogram frames of ``samples`` are speech.
+def speech_shares(speech: Float32, samples: int) -> tuple[Float32, Float32, npt.NDArray[np.bool_]]:
+    """Share of speech of each frame vector, 0..1; 1 for those near speech, else 0; and which spectrogram
+    frames of ``samples`` are near speech.
 
     speech: probability a sample, (vectors * STEP,).
     """
     share = (speech >= SPEECH).reshape(-1, STEP).mean(axis=1, dtype=np.float32)
-    return share, np.repeat(share > 0.5, 8)[: frames_in(samples)]
+    spread = np.convolve(share > 0.5, np.ones(2 * MARGIN + 1))[MARGIN : MARGIN + len(share)]
+    near = spread > 0.5
+    return share, near.astype(np.float32), np.repeat(near, 8)[: frames_in(samples)]
 
 
 def stretch(track: Float32, n: int) -> Float32:

@@ -138,7 +138,8 @@ def _judged(channel: ChannelScores, line: Track, way: Channel, quality: Quality,
     limits = Thresholds(**{name: table[name] for name in Thresholds.model_fields})
     if quality.usable:
         if way.local and channel.steps is not None and channel.llr is not None:
-            local = replace(way.local, **{name: table[name] for name in STRETCH_LIMITS if name in table})
+            stretch, contrast = (table.get(name, getattr(way.local, name)) for name in STRETCH_LIMITS)
+            local = replace(way.local, stretch=stretch, contrast=contrast)
             found = synthetic_parts(line, local, prior)
         verdict, reason = decide(channel, limits, prior, found)
     else:

@@ -97,7 +97,8 @@ def fit_local(heard: Sequence[Heard]) -> Local:
     flags = [h.labels(len(k))[k] for h, k in zip(joined, known, strict=True)]
     human = float(np.quantile(np.concatenate(llrs)[np.concatenate(flags)], HUMAN))
     fitted = replace(fitted, human=min(human, -0.25))
-    return replace(fitted, **_limits(fitted, [h for h in joined if h.kind == "human"]))
+    limits = _limits(fitted, [h for h in joined if h.kind == "human"])
+    return replace(fitted, stretch=limits["stretch"], contrast=limits["contrast"])
 
 
 def limits_by_kind(local: Local, heard: Sequence[Heard], names: Sequence[str]) -> dict[str, list[float]]:

@@ -19,7 +19,7 @@ from earwitness import plugins
 from earwitness.examine import examine
 from earwitness.report import ModelInfo, Report
 stream = SimpleNamespace(push=lambda s, p: [], finish=lambda: [], total_llr=lambda: None,
-                         traces=lambda: None, steps=lambda: None)
+                         traces=lambda: None, steps=lambda: None, shares=lambda: None)
 detector = SimpleNamespace(sample_rate=16000, start=lambda: stream,
                            info=ModelInfo(name="none", version="0", kind="detector"))
 def judge(facts, quality, warnings, scores, models, prior, marks, credentials, origins):
