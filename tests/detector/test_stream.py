@@ -14,7 +14,15 @@ from earwitness.contracts import Window
 from earwitness.detector.calibrate import Calibration
 from earwitness.detector.frontend import spectrogram
 from earwitness.detector.model import Card, SpectrogramDetector
-from earwitness.detector.stream import CHUNK, LOOK_AHEAD, MIN_FRAMES, STEP, SpectrogramStream
+from earwitness.detector.stream import (
+    CHUNK,
+    LOOK_AHEAD,
+    MARGIN,
+    MIN_FRAMES,
+    STEP,
+    SpectrogramStream,
+    speech_shares,
+)
 from earwitness.samples import Float32
 
 Sound = Callable[..., Float32]
@@ -294,3 +302,13 @@ def test_no_steps_from_what_is_too_short_or_from_a_model_without(noise: Sound) -
         stream.push(noise(seconds), np.ones(round(seconds * RATE), np.float32))
         stream.finish()
         assert stream.steps() is None
+
+
+def test_pauses_near_speech_are_heard_and_dead_air_is_not() -> None:
+    spoken = np.zeros(100 * STEP, np.float32)
+    spoken[40 * STEP : 50 * STEP] = 1.0
+    share, near, frames = speech_shares(spoken, 100 * STEP + LOOK_AHEAD)
+    assert np.flatnonzero(share).tolist() == list(range(40, 50))
+    assert np.flatnonzero(near).tolist() == list(range(40 - MARGIN, 50 + MARGIN))
+    assert np.flatnonzero(frames).tolist() == list(range(8 * (40 - MARGIN), 8 * (50 + MARGIN)))
+    assert not speech_shares(np.zeros(5 * STEP, np.float32), 5 * STEP + LOOK_AHEAD)[1].any()
