@@ -30,6 +30,7 @@ TOP_LEVEL_KEYS = [
     "p_synthetic",
     "llr_synthetic",
     "reason",
+    "thresholds",
     "quality",
     "warnings",
     "evidence",
