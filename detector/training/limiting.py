@@ -3,7 +3,7 @@
 - ``likely_human``: ``MISSED`` of the synthetic recordings score below it;
 - ``likely_synthetic``: the lowest limit above which ``FLAGGED`` of the people score, of all and of those that
   are not called inconclusive;
-- ``synthetic``: ``PROVED`` of the people score below it.
+- ``synthetic``: ``PROVED`` of the people score below it, and it stands for odds of seven to one at least.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ MISSED = 0.05
 FLAGGED = 0.10
 FLAGGED_BY_KIND = 0.03
 PROVED = 0.99
+LEAST = 2.0  # LLR of what is called synthetic outright, even where no person of ours scores half of that
 ENOUGH = 30  # people of a kind; a handful that landed on the wrong side of 4 kHz says nothing
 ENOUGH_BY_KIND = 100  # of each class, to have limits of its own
 GAP = 0.5  # between limits, so that a verdict does not hang on a hair
@@ -45,7 +46,7 @@ def thresholds(
     people = [scores for scores in conditions if len(scores) >= ENOUGH] or conditions
     missed = min(float(np.quantile(llr[synthetic], MISSED)), human)
     likely = max(_likely(scores, missed, flagged) for scores in people)
-    proved = max(float(np.quantile(scores, PROVED)) for scores in people)
+    proved = max(LEAST, *(float(np.quantile(scores, PROVED)) for scores in people))
     return {
         "synthetic": round(min(max(proved, likely + GAP), LLR_LIMIT - GAP / 2), 3),
         "likely_synthetic": round(likely, 3),
