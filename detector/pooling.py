@@ -30,8 +30,9 @@ def pooled_statistics(
 ) -> Float32:
     """Mean and standard deviation of each window, shape (windows, members, 2 * dim).
 
-    vectors: (frames, members, dim); attention: (frames, members) logits; speech: (frames,) share of speech
-    0..1; windows run from ``starts`` (each below ``frames``) to ``starts + width`` or the end.
+    vectors: (frames, members, dim); attention: (frames, members) logits; speech: (frames,) 1 near speech,
+    0 where nobody speaks; windows run from ``starts`` (each below ``frames``) to ``starts + width`` or to
+    the end.
     """
     if not len(starts):
         return np.zeros((0, vectors.shape[1], 2 * vectors.shape[2]), dtype=np.float32)

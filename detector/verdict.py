@@ -50,7 +50,6 @@ __all__ = ["decide", "weigh"]
 
 
 _AS_IS = Calibration(1.0, 0.0)  # but within the reach of LLRs
-STRETCH_LIMITS = ("stretch", "contrast")  # of ``calibrate.Local`` that depend on the channel, too
 
 CANNOT_TELL = (
     "It recognises traces of speech generators like those it was trained on; a newer or unknown one, or "
@@ -138,8 +137,11 @@ def _judged(channel: ChannelScores, line: Track, way: Channel, quality: Quality,
     limits = Thresholds(**{name: table[name] for name in Thresholds.model_fields})
     if quality.usable:
         if way.local and channel.steps is not None and channel.llr is not None:
-            stretch, contrast = (table.get(name, getattr(way.local, name)) for name in STRETCH_LIMITS)
-            local = replace(way.local, stretch=stretch, contrast=contrast)
+            local = replace(
+                way.local,
+                stretch=table.get("stretch", way.local.stretch),
+                contrast=table.get("contrast", way.local.contrast),
+            )
             found = synthetic_parts(line, local, prior)
         verdict, reason = decide(channel, limits, prior, found)
     else:

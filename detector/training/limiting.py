@@ -8,7 +8,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -16,7 +16,7 @@ import numpy.typing as npt
 from earwitness.contracts import Float32
 from earwitness.detector.calibrate import LLR_LIMIT
 
-__all__ = ["ENOUGH_BY_KIND", "by_kind", "thresholds"]
+__all__ = ["ENOUGH_BY_KIND", "by_kind", "in_columns", "thresholds"]
 
 MISSED = 0.05
 FLAGGED = 0.10
@@ -63,15 +63,19 @@ def by_kind(
     generators leave weaker traces than those we have, which in a clean recording nearly all stand out.
     """
     common = thresholds(llr, synthetic, kinds)
-    found: dict[str, list[float]] = {name: [] for name in common}
-    for kind in names:
+
+    def limits(kind: str) -> dict[str, float]:
         clips = kinds == kind
         enough = min((clips & ~synthetic).sum(), (clips & synthetic).sum()) >= ENOUGH_BY_KIND
         known = llr[clips], synthetic[clips], kinds[clips]
-        limits = thresholds(*known, FLAGGED_BY_KIND, common["likely_human"]) if enough else common
-        for name, value in limits.items():
-            found[name].append(value)
-    return found
+        return thresholds(*known, FLAGGED_BY_KIND, common["likely_human"]) if enough else common
+
+    return in_columns([limits(kind) for kind in names])
+
+
+def in_columns(limits: Sequence[Mapping[str, float]]) -> dict[str, list[float]]:
+    """Limits of one kind after the other, at least of one, as a card has them: by name, of all kinds."""
+    return {name: [one[name] for one in limits] for name in limits[0]}
 
 
 def _likely(people: Float32, human: float, flagged: float) -> float:

@@ -26,7 +26,7 @@ from earwitness.detector.frontend import SAMPLE_RATE, views_of
 
 __all__ = ["main", "quantise", "some_sounds"]
 
-HEARD = 64  # recordings that the ranges are measured on
+HEARD = 64  # recordings that ranges (and the norms of ``restore``) are measured on
 SECONDS = 3.0
 
 
@@ -110,10 +110,10 @@ class _Sounds:
         return {name: view[None] for name, view in views_of(self._views, sound).items()}
 
 
-def some_sounds(manifest: Path) -> list[Float32]:
-    """The beginnings of about ``HEARD`` recordings of a list, spread over all of it."""
+def some_sounds(manifest: Path, role: str | None = None) -> list[Float32]:
+    """The beginnings of about ``HEARD`` recordings of a list, all over it. role: only of that one."""
     with manifest.open(encoding="utf-8") as handle:
-        rows = list(csv.DictReader(handle, delimiter="\t"))
+        rows = [r for r in csv.DictReader(handle, delimiter="\t") if role is None or r["role"] == role]
     chosen = [manifest.parent / row["path"] for row in rows[:: max(1, len(rows) // HEARD)]]
     return [soundfile.read(path, dtype="float32", frames=int(SECONDS * SAMPLE_RATE))[0] for path in chosen]
 

@@ -10,7 +10,6 @@ recordings, and scale and shift undo them. The network gives the scores it gave,
 from __future__ import annotations
 
 import argparse
-import csv
 import json
 import sys
 from collections.abc import Iterator, Sequence
@@ -19,19 +18,17 @@ from typing import Any
 
 import numpy as np
 import onnx
-import soundfile
 import torch
 from onnx import numpy_helper
 from torch import Tensor, nn
 
-from earwitness.detector.frontend import SAMPLE_RATE, VIEWS
+from earwitness.detector.frontend import VIEWS
 from earwitness.detector.training.network import NetConfig, SpectrogramNet
+from earwitness.detector.training.quantise import some_sounds
 from earwitness.errors import ModelError
 
 __all__ = ["main", "restored"]
 
-HEARD = 64  # recordings that the norms are measured on
-SECONDS = 3.0
 KEYS = ("w1", "b1", "w2", "b2", "local", "views")
 
 
@@ -150,14 +147,6 @@ def _settle(net: SpectrogramNet, features: Sequence[Any]) -> None:
         norm.bias.add_(mean)
 
 
-def _recordings(real: Path) -> list[np.ndarray[Any, np.dtype[np.float32]]]:
-    """The beginnings of about ``HEARD`` training recordings."""
-    with real.open(encoding="utf-8") as handle:
-        rows = [r for r in csv.DictReader(handle, delimiter="\t") if r["role"] == "train"]
-    chosen = [real.parent / row["path"] for row in rows[:: max(1, len(rows) // HEARD)]]
-    return [soundfile.read(path, dtype="float32", frames=int(SECONDS * SAMPLE_RATE))[0] for path in chosen]
-
-
 def main(argv: list[str] | None = None) -> int:
     """Command line."""
     parser = argparse.ArgumentParser(prog="earwitness.detector.training.restore", description=__doc__)
@@ -166,7 +155,7 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("out", type=Path)
     args = parser.parse_args(argv)
     args.out.mkdir(parents=True, exist_ok=True)
-    for net in restored(args.model, _recordings(args.real)):
+    for net in restored(args.model, some_sounds(args.real, "train")):
         view = net.config.view
         torch.save({"average": net.learnt(), "view": view}, args.out / f"{view}.pt")
         print(args.out / f"{view}.pt")

@@ -22,7 +22,7 @@ from earwitness.contracts import ChannelScores
 from earwitness.detector.calibrate import LLR_LIMIT, Calibration, Local
 from earwitness.detector.model import Card, SpectrogramDetector
 from earwitness.detector.segments import MIN_STRETCH_S, stretches, track
-from earwitness.detector.training.limiting import ENOUGH_BY_KIND
+from earwitness.detector.training.limiting import ENOUGH_BY_KIND, in_columns
 from earwitness.detector.training.listening import CONDITIONS, condition, is_narrow, listen
 from earwitness.vad import RATE
 
@@ -104,13 +104,9 @@ def fit_local(heard: Sequence[Heard]) -> Local:
 def limits_by_kind(local: Local, heard: Sequence[Heard], names: Sequence[str]) -> dict[str, list[float]]:
     """The limits of ``local`` under each kind of channel; of those with too few people, the common ones."""
     people = [h for h in heard if h.kind == "human" and h.scores.steps is not None]
-    found: dict[str, list[float]] = {"stretch": [], "contrast": []}
-    for name in names:
-        there = [h for h in people if h.channel == name]
-        common = {"stretch": local.stretch, "contrast": local.contrast}
-        for limit, value in (_limits(local, there) if len(there) >= ENOUGH_BY_KIND else common).items():
-            found[limit].append(value)
-    return found
+    common = {"stretch": local.stretch, "contrast": local.contrast}
+    each = [[h for h in people if h.channel == name] for name in names]
+    return in_columns([_limits(local, there) if len(there) >= ENOUGH_BY_KIND else common for there in each])
 
 
 def _limits(local: Local, people: Sequence[Heard]) -> dict[str, float]:
