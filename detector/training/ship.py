@@ -6,6 +6,7 @@
 Every development clip is scored clean and through the channels of ``CONDITIONS`` (each weighs the same).
 ``--partial`` is a list of ``earwitness.eval.partial_set`` made of development recordings, which the reading
 of single steps is learnt from (``splices``).
+``--scores`` keeps what the development clips scored, so that calibrating the same weights anew takes seconds.
 ``--data`` is the card's account of the training data (sources, hours, speakers, licences). Measured errors
 are written into the card afterwards by ``earwitness.eval.card``.
 """
@@ -64,6 +65,19 @@ def _score_all(detector: SpectrogramDetector, manifest: Path) -> dict[str, Any]:
     return {key: np.asarray(value) for key, value in found.items()}
 
 
+def _scores(detector: SpectrogramDetector, manifest: Path, kept: Path | None) -> dict[str, Any]:
+    """As ``_score_all``, or what ``kept`` has of these weights and this list; new scores go there."""
+    made_by = f"{detector.card.sha256} {hashlib.sha256(manifest.read_bytes()).hexdigest()}"
+    if kept is not None and kept.exists():
+        with np.load(kept) as table:
+            if str(table["made_by"]) == made_by:
+                return {key: table[key] for key in table.files if key != "made_by"}
+    scores = _score_all(detector, manifest)
+    if kept is not None:
+        np.savez_compressed(kept, made_by=made_by, **scores)
+    return scores
+
+
 def _mapped(calibration: Calibration, raw: Any) -> Float32:
     return np.array([calibration(float(value)) for value in raw], dtype=np.float32)
 
@@ -115,6 +129,7 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--version", required=True)
     parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--scores", type=Path, help="file (.npz) to keep the development clips' scores in")
     parser.add_argument("--float", action="store_true", help="leave the weights in 32 bits")
     args = parser.parse_args(argv)
     target = args.out / f"{DEFAULT}.onnx"
@@ -125,7 +140,7 @@ def main(argv: list[str] | None = None) -> int:
     data = target.read_bytes()
     sha256 = hashlib.sha256(data).hexdigest()
     draft = Card(DEFAULT, args.version, sha256, WINDOW, HOP, _OPEN, _OPEN, {})
-    scores = _score_all(SpectrogramDetector(draft, data), args.dev)
+    scores = _scores(SpectrogramDetector(draft, data), args.dev, args.scores)
     runtime = _runtime(scores)
     add_local(runtime, SpectrogramDetector(calibrated(draft, runtime), data), args.partial)
     card = {

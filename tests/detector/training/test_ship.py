@@ -88,6 +88,36 @@ def test_the_card_tells_about_data_and_calibration(shipped: Path) -> None:
     assert np.isfinite([card["runtime"]["whole"][k] for k in ("slope", "offset")]).all()
 
 
+def test_kept_scores_are_used_again_for_the_same_weights_and_list_only(
+    shipped: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = (shipped / "out" / "spectro.onnx").read_bytes()
+    unit = Calibration(1.0, 0.0, 1e9)
+    detectors = [
+        SpectrogramDetector(model.Card("spectro", "7", sha * 64, ship.WINDOW, ship.HOP, unit, unit, {}), data)
+        for sha in "01"
+    ]
+    counts: list[Path] = []
+
+    def counted(_: SpectrogramDetector, manifest: Path) -> dict[str, Any]:
+        counts.append(manifest)
+        return {"whole": np.arange(3.0) + len(counts), "names": np.array(["clean", "gsm", "g711"])}
+
+    monkeypatch.setattr(ship, "_score_all", counted)
+    first, kept = shipped / "manifest.tsv", tmp_path / "scores.npz"
+    fresh = ship._scores(detectors[0], first, kept)
+    again = ship._scores(detectors[0], first, kept)
+    assert counts == [first]
+    assert again.keys() == fresh.keys()
+    assert all((again[key] == fresh[key]).all() for key in fresh)
+    other = tmp_path / "other.tsv"
+    other.write_bytes(first.read_bytes() + b"\n")
+    ship._scores(detectors[0], other, kept)
+    ship._scores(detectors[1], other, kept)
+    ship._scores(detectors[1], other, None)
+    assert counts == [first, other, other, other]
+
+
 def test_raw_scores_are_the_uncalibrated_ones_of_the_runtime(shipped: Path, speech: Float32) -> None:
     data = (shipped / "out" / "spectro.onnx").read_bytes()
     unit = Calibration(1.0, 0.0, 1e9)
