@@ -24,12 +24,14 @@ from earwitness.detector.frontend import SAMPLE_RATE, Float32, frames_in, spectr
 from earwitness.detector.training.augment import channel
 from earwitness.detector.training.channels import fit_length
 from earwitness.detector.training.logs import PAIRS, logged
+from earwitness.detector.training.shaken import shake
 from earwitness.detector.training.splicing import mix_bands, splice, step_labels
 
 __all__ = ["BatchPlan", "Batches", "Store", "crop", "load_store", "mask_bands", "scaled_crop"]
 
 CROP_SECONDS = (1.8, 2.4, 3.0, 3.0)
 MIXED = 0.15  # share of pairs whose copy has a band of the recording
+SHAKEN = 0.2  # share of pairs whose copy is the recording with errors of no engine in particular
 SCALED = 0.5  # share of crops played faster or slower
 SCALES = (0.86, 1.16)
 Batch = tuple[torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor]
@@ -135,7 +137,8 @@ def mask_bands(features: Float32, rng: np.random.Generator) -> Float32:
 class Batches(Dataset[Batch]):
     """Item k is batch k: features (n, 256, frames), with the halves of pair i in rows 2i (human), 2i+1, after
     them splices in the same order; labels (n,), 1 where synthetic and NaN for splices; the number of the
-    generator (n,) in ``Store.kinds``, -1 for people; and labels of the steps (n, steps), ``step_labels``."""
+    generator (n,) in ``Store.kinds``, -1 for people and for what no generator made; and labels of the steps
+    (n, steps), ``step_labels``."""
 
     def __init__(
         self,
@@ -166,17 +169,23 @@ class Batches(Dataset[Batch]):
         ]
         return list(mask_bands(np.stack([self.front_end(m) for m in made]), rng))
 
-    def _pair(self, number: int, n: int, spliced: bool, rng: np.random.Generator) -> tuple[Float32, Float32]:
-        """Crops (2, n) and the labels of their steps (2, steps)."""
-        both, _ = soundfile.read(self.store.pairs[number]["path"], dtype="float32")
+    def _pair(
+        self, number: int, n: int, spliced: bool, rng: np.random.Generator
+    ) -> tuple[Float32, Float32, int]:
+        """Crops (2, n), the labels of their steps (2, steps), and the number of the generator."""
+        pair = self.store.pairs[number]
+        both, _ = soundfile.read(pair["path"], dtype="float32")
         human, copy = scaled_crop(both.T, n, rng)
+        kind = self.kinds[pair["method"]]
+        if rng.random() < SHAKEN:
+            copy, kind = shake(human, rng), -1
         where = np.ones(n, dtype=bool)
         if spliced:
             copy, where = splice(human, copy, rng)
         elif rng.random() < MIXED:
             copy = mix_bands(human, copy, rng)
         sides = np.stack([human, copy])
-        return sides, np.stack([_steps(human, np.zeros(n, dtype=bool)), _steps(human, where)])
+        return sides, np.stack([_steps(human, np.zeros(n, dtype=bool)), _steps(human, where)]), kind
 
     def __getitem__(self, index: int) -> Batch:
         step = index + self.first
@@ -185,10 +194,11 @@ class Batches(Dataset[Batch]):
         plan, rows = self.plan, list[Float32]()
         labels, kinds, local = list[float](), list[int](), list[Float32]()
         for k, pair in enumerate(rng.choice(len(self.weights), plan.pairs + plan.splices, p=self.weights)):
-            sides, steps = self._pair(int(pair), n, k >= plan.pairs, rng)
+            spliced = k >= plan.pairs
+            sides, steps, kind = self._pair(int(pair), n, spliced, rng)
             rows += self._features(sides, int(rng.integers(2**31)), rng)
-            labels += [0.0, np.nan if k >= plan.pairs else 1.0]
-            kinds += [-1, -1 if k >= plan.pairs else self.kinds[self.store.pairs[pair]["method"]]]
+            labels += [0.0, np.nan if spliced else 1.0]
+            kinds += [-1, -1 if spliced else kind]
             local += list(steps)
         made = _draw(self.store.synthetic, self.engines, plan.synthetic, rng)
         singles = [(path, self.kinds[engine]) for path, engine in made]

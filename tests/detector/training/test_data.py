@@ -161,7 +161,10 @@ def test_engines_and_corpora_are_drawn_by_the_square_root_of_their_size(store: S
     assert [batches.corpora[:16].sum(), batches.corpora[16]] == pytest.approx([4 / 5, 1 / 5])
 
 
-def test_a_batch_holds_pairs_then_splices_then_synthetic_then_human(store: Store) -> None:
+def test_a_batch_holds_pairs_then_splices_then_synthetic_then_human(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(data, "SHAKEN", 0.0)
     seen = set()
     for features, labels, kinds, local in (Batches(store, PLAN, 6, seed=0)[k] for k in range(6)):
         assert features.dtype == local.dtype == torch.float32
@@ -230,6 +233,30 @@ def test_now_and_then_a_copy_has_a_band_of_the_recording(
     assert len(calls) / (12 * 8) == pytest.approx(data.MIXED, abs=0.08)
 
 
+def test_some_copies_are_the_recording_with_errors_of_no_engine(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shaken: list[Float32] = []
+
+    def upside_down(recording: Float32, _: np.random.Generator) -> Float32:
+        shaken.append(recording)
+        return np.asarray(-recording, np.float32)
+
+    monkeypatch.setattr(data, "shake", upside_down)
+    monkeypatch.setattr(data, "MIXED", 0.0)
+    monkeypatch.setattr(data, "mask_bands", lambda features, _: features)
+    plan = BatchPlan(pairs=8, splices=0, synthetic=0, human=0, strength=0.0)
+    unnamed = 0
+    for k in range(12):
+        rows, labels, kinds, _ = Batches(store, plan, 12, seed=0, front_end=lambda x: x[None, :1600])[k]
+        assert labels.tolist() == [0.0, 1.0] * 8
+        for recording, copy, kind in zip(rows[0::2], rows[1::2], kinds[1::2].tolist(), strict=True):
+            assert torch.equal(copy, -recording) == (kind == -1)
+            unnamed += kind == -1
+    assert unnamed == len(shaken)
+    assert unnamed / (12 * 8) == pytest.approx(data.SHAKEN, abs=0.1)
+
+
 @pytest.mark.parametrize(("view", "channels"), [("full", 9), ("phases", 5)])
 def test_every_view_can_be_drawn(store: Store, view: str, channels: int) -> None:
     features, _, _, local = Batches(store, PLAN, 1, seed=0, front_end=VIEWS[view])[0]
@@ -263,6 +290,7 @@ def test_a_copy_that_is_the_original_gets_the_same_features(
     batches = Batches(same, BatchPlan(pairs=4, splices=0, strength=2.0), 3, seed=0)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(data, "MIXED", 0.0)
+        patch.setattr(data, "SHAKEN", 0.0)
         for features, _, _, local in (batches[k] for k in range(3)):
             assert torch.equal(features[0::2], features[1::2])
             assert torch.equal(local[0::2].isnan(), local[1::2].isnan())

@@ -1,0 +1,111 @@
+"""Traces of decoders that nobody has built: a recording with the small errors that they make.
+
+Neural decoders of late write spectra (Vocos, Siuzdak 2023) or build waveforms up by doubling their rate. What
+gives them away is not what they say but where they err: phases that wander, magnitudes that are too smooth
+or a little off, mirror images above half of a lower rate, a ripple at their hop. Each of these can be put
+into a recording by itself, at any strength and scale, without the decoder. As with blended faces (Shiohara &
+Yamasaki 2022), fakes that are hard to see and of endless kinds keep a network from learning a few real
+engines by heart.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from earwitness.detector.training.channels import SAMPLE_RATE, Float32, fit_length
+
+__all__ = ["shake"]
+
+SIZES = (256, 512, 1024, 2048)
+PHASE = (0.4, 2.0)  # radians RMS at the top of the band
+MAGNITUDE = (0.06, 0.45)  # nepers RMS
+BANDS = (40, 128)  # of a mel scale, between which detail is lost
+RIPPLE = (0.01, 0.08)
+IMAGE_DB = (-42.0, -20.0)
+
+
+def shake(x: Float32, rng: np.random.Generator) -> Float32:
+    """The recording x, (n,) at 16 kHz, as if a decoder had remade it; same length and place in time."""
+    phase, magnitude, mel = rng.random(3) < (0.75, 0.45, 0.45)
+    if not (phase or magnitude or mel):
+        phase = True
+    size = int(rng.choice(SIZES))
+    spectrum = _frames(x, size)
+    if mel:
+        spectrum = _smoothed(spectrum, int(rng.integers(*BANDS)), float(rng.uniform(0.2, 1.0)))
+    if magnitude:
+        spectrum = spectrum * np.exp(_between(rng, MAGNITUDE) * _noise(spectrum.shape, rng))
+    if phase:
+        # Low harmonics are what every decoder gets right first.
+        low = float(rng.uniform(-0.1, 0.5))
+        slope = np.clip((np.linspace(0, 1, spectrum.shape[1]) - low) / (1 - low), 0, 1).astype(np.float32)
+        spectrum = spectrum * np.exp(1j * _between(rng, PHASE) * slope * _noise(spectrum.shape, rng))
+    made = _sound(spectrum, size, len(x))
+    if rng.random() < 0.25:
+        made = _imaged(made, rng)
+    if rng.random() < 0.2:
+        turn = 2 * np.pi * (np.arange(len(made)) / rng.uniform(48, 400) + rng.random())
+        made = made * (1 + _between(rng, RIPPLE) * np.cos(turn))
+    return np.asarray(made, np.float32)
+
+
+def _between(rng: np.random.Generator, ends: tuple[float, float]) -> np.float32:
+    """Drawn evenly on a logarithmic scale."""
+    return np.float32(np.exp(rng.uniform(*np.log(ends))))
+
+
+def _window(size: int) -> Float32:
+    return np.sqrt(np.hanning(size + 1)[:-1]).astype(np.float32)
+
+
+def _frames(x: Float32, size: int) -> npt.NDArray[np.complex64]:
+    """Spectra (frames, size / 2 + 1), four a window."""
+    hop = size // 4
+    padded = np.pad(x, (size, size + (-len(x)) % hop))
+    cut = np.lib.stride_tricks.sliding_window_view(padded, size)[::hop]
+    return np.asarray(np.fft.rfft(cut * _window(size), axis=1), np.complex64)
+
+
+def _sound(spectrum: npt.NDArray[np.complexfloating], size: int, n: int) -> Float32:
+    """Overlap and add; the inverse of ``_frames``."""
+    hop = size // 4
+    cut = np.fft.irfft(spectrum, size, axis=1).astype(np.float32) * _window(size)
+    parts = cut.reshape(len(cut), 4, hop)
+    total = np.zeros((len(cut) + 3, hop), np.float32)
+    for k in range(4):
+        total[k : k + len(cut)] += parts[:, k]
+    return fit_length(total.reshape(-1)[size:] / 2, n)
+
+
+def _noise(shape: tuple[int, int], rng: np.random.Generator) -> Float32:
+    """Normal numbers, equal in patches of 1 to 4 frames by 1 to 16 bins: errors of decoders are not white."""
+    tall, wide = int(rng.choice([1, 1, 2, 4])), int(rng.choice([1, 2, 4, 16]))
+    coarse = rng.standard_normal((-(-shape[0] // tall), -(-shape[1] // wide)), dtype=np.float32)
+    return coarse.repeat(tall, axis=0).repeat(wide, axis=1)[: shape[0], : shape[1]]
+
+
+def _smoothed(spectrum: npt.NDArray[np.complex64], bands: int, share: float) -> npt.NDArray[np.complex64]:
+    """Magnitudes moved by ``share`` (in the logarithm) towards what a mel scale of so many bands knows."""
+    bins = spectrum.shape[1]
+    top = np.log1p(SAMPLE_RATE / 2 / 700)
+    middles = np.expm1(np.linspace(0, top, bands)) * 700 / (SAMPLE_RATE / 2) * (bins - 1)
+    edges = np.concatenate([[0.0], (middles[1:] + middles[:-1]) / 2, [bins - 1.0]])
+    low = np.floor(edges[:-1]).astype(int)
+    high = np.maximum(np.ceil(edges[1:]).astype(int), low + 1)
+    size = np.abs(spectrum) + 1e-7
+    sums = np.concatenate([np.zeros((len(size), 1), np.float32), np.cumsum(size, axis=1)], axis=1)
+    means = (sums[:, high] - sums[:, low]) / (high - low)
+    # Between the middles of the bands the curve is straight.
+    place = np.interp(np.arange(bins), middles, np.arange(bands))
+    left = np.minimum(place.astype(int), bands - 2)
+    part = (place - left).astype(np.float32)
+    known = np.maximum(means[:, left] * (1 - part) + means[:, left + 1] * part, 1e-7)
+    return np.asarray(spectrum * (known / size) ** np.float32(share), np.complex64)
+
+
+def _imaged(x: Float32, rng: np.random.Generator) -> Float32:
+    """With what is left of mirror images after the rate was doubled (once or twice) by filling in zeros."""
+    level = np.float32(10 ** (rng.uniform(*IMAGE_DB) / 20))
+    turns = np.arange(len(x)) * (np.pi if rng.random() < 0.5 else np.pi / 2)
+    return np.asarray(x + level * x * np.cos(turns), np.float32)
