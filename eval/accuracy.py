@@ -18,6 +18,7 @@ from earwitness.detector.base import Detector
 from earwitness.errors import SourceNotFoundError, UsageError
 from earwitness.eval import attacks, scoring
 from earwitness.eval.datasets.base import Listing
+from earwitness.eval.generators_found import generators_found
 from earwitness.eval.groups import groups
 from earwitness.eval.protocols import Clip, Outcome, evaluate, read_manifest
 from earwitness.eval.score_cache import default_cache_dir, file_sha256
@@ -156,6 +157,8 @@ def _evaluated(
     )
     if system == scoring.EARWITNESS:
         numbers["groups"] = groups(clips, outcomes[system, name])
+        if name == attacks.CLEAN:
+            numbers["generators"] = generators_found(clips, outcomes[system, name])
     return numbers
 
 

@@ -71,6 +71,7 @@ def _list(name: str, result: dict[str, Any]) -> dict[str, Any]:
         "figures": [
             *_conditions(ours, theirs),
             *_families(clean, theirs.get("clean", {})),
+            *_generators(clean.get("generators", {})),
             *_groups(clean.get("groups", {})),
             *_reliability(clean.get("reliability", [])),
         ],
@@ -158,6 +159,21 @@ def _families(clean: dict[str, Any], theirs: dict[str, Any]) -> list[dict[str, A
         rows.append(Rate(label, numbers["eer"], interval.get("low"), interval.get("high"), other))
     title = "Equal error rate by kind of generator"
     return [_figure(title, rates_svg(rows, title), "Each against all human clips; in brackets the clips.")]
+
+
+def _generators(generators: dict[str, Any]) -> list[dict[str, Any]]:
+    if len(generators) < 2:
+        return []
+    found = sorted(generators.items(), key=lambda item: (item[1]["found"]["rate"], item[0]))
+    rows = [
+        Rate(f"{name} ({entry['found']['n']})", *(entry["found"][key] for key in ("rate", "low", "high")))
+        for name, entry in found
+    ]
+    missed = [name for name, entry in found if entry["called_human"]["rate"] > 0.2]
+    title = "Found, by generator"
+    says = "Higher is better. The rest is undecided or called human"
+    says += f"; more than a fifth is called human of {', '.join(missed)}." if missed else "."
+    return [_figure(title, rates_svg(rows, title), says)]
 
 
 def _groups(groups: dict[str, Any]) -> list[dict[str, Any]]:

@@ -15,6 +15,7 @@ from earwitness.eval.report import RESULTS
 
 RATE = {"rate": 0.5, "interval": None}
 RATES = {"flagged": share(1, 20), "undecided": share(5, 20)}
+MADE = {"family": "flow", "auc": 0.9, "found": share(4, 5), "called_human": share(0, 5)}
 CLEAN: dict[str, Any] = {
     "eer": {"rate": 0.1234, "interval": {"low": 0.1, "high": 0.15}},
     "macro_eer": {"rate": 0.11},
@@ -26,6 +27,7 @@ CLEAN: dict[str, Any] = {
         "gan & co": {"n": 5, "eer": 0.2, "interval": None},
         "flow": {"n": 7, "eer": 0.1, "interval": {"low": 0.05, "high": 0.3}},
     },
+    "generators": {"Easy": MADE, "Hard & new": MADE | {"found": share(1, 5), "called_human": share(2, 5)}},
     "groups": {"sex": {"groups": {"f": RATES, "m": RATES}, "gap_flagged": 0.0, "gap_undecided": 0.0}},
     "reliability": [
         {"n": 5, "mean_p": 0.1, "synthetic_share": 0.2},
@@ -80,6 +82,7 @@ def test_numbers_and_drawings_of_a_list(results: Path) -> None:
         "python -m &lt;something&gt;",
         "0123456789ab (modified)",
         "gan &amp; co (5)",
+        "more than a fifth is called human of Hard &amp; new.",
     ):
         assert words in text
     assert "AUC of 0.61: the list gives its classes away" in text
@@ -88,6 +91,7 @@ def test_numbers_and_drawings_of_a_list(results: Path) -> None:
     assert reader.found == [
         "Equal error rate by channel",
         "Equal error rate by kind of generator",
+        "Found, by generator",
         "People wrongly called synthetic, by sex",
         "Stated probability against what was true",
     ]
