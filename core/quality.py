@@ -21,8 +21,9 @@ SPEECH = 0.5  # probability from which a frame counts as speech: Silero's own de
 PAUSE = 0.1  # ... below which it counts as a pause; the grey zone between is left out of both
 
 # --- not usable -------------------------------------------------------------------------------------------
-# Under 1.5 s a detector hears four or five syllables; commercial APIs refuse below 1.5 to 3 s.
-MIN_SPEECH_S = 1.5
+# Development voices with 1.0 to 1.5 s of speech score as those with 1.5 to 2 s do; below, one hears two or
+# three syllables. (Commercial APIs refuse below 1.5 to 3 s.)
+MIN_SPEECH_S = 1.0
 # Barks, sneezes and single words are called speech, too, a moment at a time. Of 107 people, each in four
 # channels, one stayed under 0.6 s (0.54 s, after GSM); barks last 0.3 s.
 MIN_STRETCH_S = 0.5

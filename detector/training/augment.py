@@ -34,6 +34,8 @@ CODEC_MENU: tuple[tuple[str, int | None], ...] = (
     ("g722", None),
 )
 
+NOISY = 0.6
+
 
 def colour(x: Float32, rng: np.random.Generator) -> Float32:
     """Smooth random equaliser of up to +-8 dB, as microphones and mixing leave it."""
@@ -63,7 +65,7 @@ def channel(
         x = colour(x, rng)
     if dice[1] < 0.12:
         x = channels.room(x, rng)
-    if dice[2] < 0.25:
+    if dice[2] < NOISY:
         if noises and rng.random() < 0.6:
             noise = noises[rng.integers(len(noises))]
             shift = int(rng.integers(len(noise)))

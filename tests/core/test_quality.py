@@ -152,7 +152,7 @@ def test_good_speech_is_usable_without_a_word() -> None:
     ("measures", "reason"),
     [
         ({"speech_s": 0.0, "level_dbfs": None}, "no speech"),
-        ({"speech_s": 1.4}, "1.4 s of speech"),
+        ({"speech_s": 0.9}, "0.9 s of speech"),
         ({"peak_dbfs": None}, "silent"),
         ({"peak_dbfs": -95.0, "speech_s": 0.0}, "silent"),
         ({"level_dbfs": -70.0, "peak_dbfs": -60.0}, "too quiet"),

@@ -42,7 +42,7 @@ def test_numbers_by_hand() -> None:
     [
         ("The recording is silent.", "The recording is silent"),
         (
-            "There are only 0.7 s of speech; at least 1.5 s are needed. It is far too quiet (-70 dBFS).",
+            "There are only 0.7 s of speech; at least 1.0 s are needed. It is far too quiet (-70 dBFS).",
             "There are only # s of speech",
         ),
         (
