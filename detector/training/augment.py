@@ -34,7 +34,7 @@ CODEC_MENU: tuple[tuple[str, int | None], ...] = (
     ("g722", None),
 )
 
-NOISY = 0.6
+NOISY = 0.6  # share of sounds that get noise, at strength 1
 
 
 def colour(x: Float32, rng: np.random.Generator) -> Float32:
