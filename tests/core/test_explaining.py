@@ -74,7 +74,7 @@ def test_a_check_explains_on_request_and_is_else_the_same(speech_like: Sound, wr
 
 
 def test_what_cannot_be_judged_is_not_explained(speech_like: Sound, write_wav: Write) -> None:
-    report = examine(write_wav(speech_like(1.3)), explain=True)
+    report = examine(write_wav(speech_like(0.99)), explain=True)
     assert report.llr_synthetic is not None
     assert not report.quality.usable
     assert report.explanation == ()
