@@ -34,8 +34,6 @@ CODEC_MENU: tuple[tuple[str, int | None], ...] = (
     ("g722", None),
 )
 
-NOISY = 0.6  # share of sounds that get noise, at strength 1
-
 
 def colour(x: Float32, rng: np.random.Generator) -> Float32:
     """Smooth random equaliser of up to +-8 dB, as microphones and mixing leave it."""
@@ -65,7 +63,7 @@ def channel(
         x = colour(x, rng)
     if dice[1] < 0.12:
         x = channels.room(x, rng)
-    if dice[2] < NOISY:
+    if dice[2] < 0.25:
         if noises and rng.random() < 0.6:
             noise = noises[rng.integers(len(noises))]
             shift = int(rng.integers(len(noise)))

@@ -31,7 +31,7 @@ __all__ = ["BatchPlan", "Batches", "Store", "crop", "load_store", "mask_bands", 
 
 CROP_SECONDS = (1.8, 2.4, 3.0, 3.0)
 MIXED = 0.15  # share of pairs whose copy has a band of the recording
-SHAKEN = 0.35  # share of pairs whose copy is the recording with errors of no engine in particular
+SHAKEN = 0.2  # share of pairs whose copy is the recording with errors of no engine in particular
 SCALED = 0.5  # share of crops played faster or slower
 SCALES = (0.86, 1.16)
 Batch = tuple[torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor]
