@@ -20,7 +20,7 @@ __all__ = ["ENOUGH_BY_KIND", "by_kind", "in_columns", "thresholds"]
 
 MISSED = 0.05
 FLAGGED = 0.10
-FLAGGED_BY_KIND = 0.03
+FLAGGED_BY_KIND = 0.02
 PROVED = 0.99
 LEAST = 2.0  # LLR of what is called synthetic outright, even where no person of ours scores half of that
 ENOUGH = 30  # people of a kind; a handful that landed on the wrong side of 4 kHz says nothing
