@@ -75,7 +75,7 @@ def _sound(spectrum: npt.NDArray[np.complexfloating], size: int, n: int) -> Floa
     total = np.zeros((len(cut) + 3, hop), np.float32)
     for k in range(4):
         total[k : k + len(cut)] += parts[:, k]
-    return fit_length(total.reshape(-1)[size:] / 2, n)
+    return fit_length(np.asarray(total.reshape(-1)[size:] / 2, np.float32), n)
 
 
 def _noise(shape: tuple[int, int], rng: np.random.Generator) -> Float32:
