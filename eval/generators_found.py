@@ -39,7 +39,7 @@ def generators_found(clips: Sequence[Clip], outcomes: Sequence[Outcome]) -> dict
 
 def _rates(outcomes: Sequence[Outcome], human: Sequence[float]) -> dict[str, Any]:
     scores = [outcome.score for outcome in outcomes if outcome.score is not None]
-    found = sum(o.verdict is not None and Verdict(o.verdict).is_finding for o in outcomes)
+    found = sum(outcome.flagged for outcome in outcomes)
     missed = sum(o.verdict == Verdict.LIKELY_HUMAN for o in outcomes)
     known = bool(scores) and bool(human)
     return {

@@ -11,7 +11,6 @@ from typing import Any
 
 from earwitness.eval.intervals import share
 from earwitness.eval.protocols import SPEAKER_TRAITS, Clip, Outcome
-from earwitness.report import Verdict
 
 __all__ = ["FEWEST", "TRAITS", "groups"]
 
@@ -41,8 +40,8 @@ def groups(clips: Sequence[Clip], outcomes: Sequence[Outcome]) -> dict[str, Any]
 
 
 def _rates(outcomes: Sequence[Outcome]) -> dict[str, Any]:
-    flagged = sum(o.verdict is not None and Verdict(o.verdict).is_finding for o in outcomes)
-    undecided = sum(o.verdict in (None, Verdict.INCONCLUSIVE) for o in outcomes)
+    flagged = sum(outcome.flagged for outcome in outcomes)
+    undecided = sum(outcome.undecided for outcome in outcomes)
     return {"flagged": share(flagged, len(outcomes)), "undecided": share(undecided, len(outcomes))}
 
 

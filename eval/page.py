@@ -165,10 +165,7 @@ def _generators(generators: dict[str, Any]) -> list[dict[str, Any]]:
     if len(generators) < 2:
         return []
     found = sorted(generators.items(), key=lambda item: (item[1]["found"]["rate"], item[0]))
-    rows = [
-        Rate(f"{name} ({entry['found']['n']})", *(entry["found"][key] for key in ("rate", "low", "high")))
-        for name, entry in found
-    ]
+    rows = [_shared(name, entry["found"]) for name, entry in found]
     missed = [name for name, entry in found if entry["called_human"]["rate"] > 0.2]
     title = "Found, by generator"
     says = "Higher is better. The rest is undecided or called human"
@@ -179,18 +176,17 @@ def _generators(generators: dict[str, Any]) -> list[dict[str, Any]]:
 def _groups(groups: dict[str, Any]) -> list[dict[str, Any]]:
     figures = []
     for trait, found in groups.items():
-        rows = [
-            Rate(
-                f"{name} ({entry['flagged']['n']})",
-                *(entry["flagged"][key] for key in ("rate", "low", "high")),
-            )
-            for name, entry in found["groups"].items()
-        ]
+        rows = [_shared(name, entry["flagged"]) for name, entry in found["groups"].items()]
         title = f"People wrongly called synthetic, by {trait}"
         untold = f"in who is told nothing, {percent(found['gap_undecided'])}"
         says = f"Largest gap {percent(found['gap_flagged'])}; {untold}."
         figures.append(_figure(title, rates_svg(rows, title), says))
     return figures
+
+
+def _shared(name: str, share: dict[str, Any]) -> Rate:
+    """A row of a drawing: a share with its interval, as ``eval.intervals.share`` gives it."""
+    return Rate(f"{name} ({share['n']})", share["rate"], share["low"], share["high"])
 
 
 def _reliability(bins: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:

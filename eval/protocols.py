@@ -69,6 +69,16 @@ class Outcome:
     p_synthetic: float | None = None
     error: str | None = None
 
+    @property
+    def flagged(self) -> bool:
+        """Was synthetic speech reported? An error reports nothing."""
+        return self.verdict is not None and Verdict(self.verdict).is_finding
+
+    @property
+    def undecided(self) -> bool:
+        """Was nothing said, for want of evidence or after an error?"""
+        return self.verdict in (None, Verdict.INCONCLUSIVE)
+
 
 def read_manifest(path: Path) -> list[Clip]:
     """The clips of a manifest, in its order.
@@ -259,8 +269,8 @@ def _corpora(data: _Scored) -> dict[str, Any]:
 def _verdicts(clips: Sequence[Clip], outcomes: Sequence[Outcome]) -> dict[str, Any]:
     """Rates of the shipped verdicts: overall, by corpus, and misses by family. An error abstains."""
     truth = np.array([clip.synthetic for clip in clips])
-    flagged = np.array([o.verdict is not None and Verdict(o.verdict).is_finding for o in outcomes])
-    abstained = np.array([o.verdict in (None, Verdict.INCONCLUSIVE) for o in outcomes])
+    flagged = np.array([outcome.flagged for outcome in outcomes])
+    abstained = np.array([outcome.undecided for outcome in outcomes])
     corpus = np.array([clip.corpus for clip in clips])
     family = np.array([clip.family for clip in clips])
 

@@ -15,7 +15,6 @@ from earwitness.eval.accuracy import VOICES
 from earwitness.eval.intervals import share
 from earwitness.eval.protocols import Clip, Outcome, evaluate
 from earwitness.eval.score_cache import default_cache_dir, file_sha256
-from earwitness.report import Verdict
 
 __all__ = ["LIMITS", "SCHEMA", "TARGETS", "Request", "measure", "numbers", "subset"]
 
@@ -177,8 +176,8 @@ def _target(names: Sequence[str], outcomes: Sequence[list[Outcome]]) -> dict[str
     """What people are told at the points that have a target, all clips counted."""
     points = {}
     for name, found in zip(names, outcomes, strict=True):
-        alarms = sum(o.verdict is not None and Verdict(o.verdict).is_finding for o in found)
-        open_ = sum(o.verdict in (None, Verdict.INCONCLUSIVE) for o in found)
+        alarms = sum(outcome.flagged for outcome in found)
+        open_ = sum(outcome.undecided for outcome in found)
         entry = {"false_alarms": share(alarms, len(found)), "undecided": share(open_, len(found))}
         met = all(entry[key]["rate"] <= limit for key, limit in LIMITS.items())
         points[name] = {"label": TARGETS[name], **entry, "met": met}

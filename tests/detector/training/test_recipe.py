@@ -44,12 +44,8 @@ def test_what_a_stage_reads_an_earlier_one_made() -> None:
     for name, words in stages(PLACES).items():
         # The output comes first, but after the list of recordings where copies are made of them, or is named.
         places = [word.split("/")[1] for word in words[1:] if word.startswith("at-work/")]
-        named: dict[str, set[str]] = {
-            "data_card": {"data.json"},
-            "ship": {"dev_scores.npz"},
-            "engines": set(),
-        }
-        own = named[name] if name in named else {places[1 if "copysynth" in words[0] else 0]}
+        own = {"data.json"} if name == "data_card" else {places[1 if "copysynth" in words[0] else 0]}
+        own = set() if name in ("ship", "engines") else own
         assert set(places) - own <= made, (name, places)
         made |= own
 
