@@ -8,11 +8,11 @@ from __future__ import annotations
 import numpy as np
 
 from earwitness.detector.training.channels import SAMPLE_RATE, Float32
+from earwitness.detector.training.overlap import sound, spectra
 
 __all__ = ["compress", "denoise"]
 
-_SIZE, _HOP = 512, 128
-_WINDOW = np.sqrt(np.hanning(_SIZE + 1)[:-1]).astype(np.float32)
+_SIZE = 512
 _BLOCK = SAMPLE_RATE // 200  # 5 ms, the step in which a compressor follows the level
 
 
@@ -25,9 +25,7 @@ def denoise(x: Float32, rng: np.random.Generator) -> Float32:
     n = len(x)
     if n < _SIZE:
         return x
-    padded = np.pad(x, (_SIZE, _SIZE + (-n) % _HOP))
-    frames = np.lib.stride_tricks.sliding_window_view(padded, _SIZE)[::_HOP] * _WINDOW
-    spectrum = np.fft.rfft(frames, axis=1)
+    spectrum = spectra(x, _SIZE)
     power = np.abs(spectrum) ** 2
     noise = np.quantile(power, rng.uniform(0.1, 0.3), axis=0) * rng.uniform(1.0, 4.0) + 1e-12
     gains = np.empty_like(power)
@@ -37,11 +35,7 @@ def denoise(x: Float32, rng: np.random.Generator) -> Float32:
         gains[k] = prior / (1 + prior)
         before = gains[k] ** 2 * now / noise
     floor = 10 ** (-rng.uniform(6, 25) / 20)
-    back = np.fft.irfft(spectrum * np.maximum(gains, floor), axis=1) * _WINDOW
-    total = np.zeros(len(padded), np.float64)
-    for k, frame in enumerate(back):
-        total[k * _HOP : k * _HOP + _SIZE] += frame
-    return np.asarray(total[_SIZE : _SIZE + n] / (_SIZE / _HOP / 2), np.float32)
+    return sound(spectrum * np.maximum(gains, floor), _SIZE, n)
 
 
 def compress(x: Float32, rng: np.random.Generator) -> Float32:

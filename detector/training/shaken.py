@@ -13,7 +13,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from earwitness.detector.training.channels import SAMPLE_RATE, Float32, fit_length
+from earwitness.detector.training.channels import SAMPLE_RATE, Float32
+from earwitness.detector.training.overlap import sound, spectra
 
 __all__ = ["shake"]
 
@@ -31,7 +32,7 @@ def shake(x: Float32, rng: np.random.Generator) -> Float32:
     if not (phase or magnitude or mel):
         phase = True
     size = int(rng.choice(SIZES))
-    spectrum = _frames(x, size)
+    spectrum = spectra(x, size)
     if mel:
         spectrum = _smoothed(spectrum, int(rng.integers(*BANDS)), float(rng.uniform(0.2, 1.0)))
     if magnitude:
@@ -41,7 +42,7 @@ def shake(x: Float32, rng: np.random.Generator) -> Float32:
         low = float(rng.uniform(-0.1, 0.5))
         slope = np.clip((np.linspace(0, 1, spectrum.shape[1]) - low) / (1 - low), 0, 1).astype(np.float32)
         spectrum = spectrum * np.exp(1j * _between(rng, PHASE) * slope * _noise(spectrum.shape, rng))
-    made = _sound(spectrum, size, len(x))
+    made = sound(spectrum, size, len(x))
     if rng.random() < 0.25:
         made = _imaged(made, rng)
     if rng.random() < 0.2:
@@ -53,29 +54,6 @@ def shake(x: Float32, rng: np.random.Generator) -> Float32:
 def _between(rng: np.random.Generator, ends: tuple[float, float]) -> np.float32:
     """Drawn evenly on a logarithmic scale."""
     return np.float32(np.exp(rng.uniform(*np.log(ends))))
-
-
-def _window(size: int) -> Float32:
-    return np.sqrt(np.hanning(size + 1)[:-1]).astype(np.float32)
-
-
-def _frames(x: Float32, size: int) -> npt.NDArray[np.complex64]:
-    """Spectra (frames, size / 2 + 1), four a window."""
-    hop = size // 4
-    padded = np.pad(x, (size, size + (-len(x)) % hop))
-    cut = np.lib.stride_tricks.sliding_window_view(padded, size)[::hop]
-    return np.asarray(np.fft.rfft(cut * _window(size), axis=1), np.complex64)
-
-
-def _sound(spectrum: npt.NDArray[np.complexfloating], size: int, n: int) -> Float32:
-    """Overlap and add; the inverse of ``_frames``."""
-    hop = size // 4
-    cut = np.fft.irfft(spectrum, size, axis=1).astype(np.float32) * _window(size)
-    parts = cut.reshape(len(cut), 4, hop)
-    total = np.zeros((len(cut) + 3, hop), np.float32)
-    for k in range(4):
-        total[k : k + len(cut)] += parts[:, k]
-    return fit_length(np.asarray(total.reshape(-1)[size:] / 2, np.float32), n)
 
 
 def _noise(shape: tuple[int, int], rng: np.random.Generator) -> Float32:

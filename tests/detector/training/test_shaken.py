@@ -5,6 +5,7 @@ import numpy.typing as npt
 import pytest
 
 from earwitness.detector.training import shaken
+from earwitness.detector.training.overlap import spectra
 from earwitness.detector.training.shaken import shake
 
 Float32 = npt.NDArray[np.float32]
@@ -12,12 +13,6 @@ Float32 = npt.NDArray[np.float32]
 
 def error_db(made: Float32, recording: Float32) -> float:
     return float(10 * np.log10(np.mean((made - recording) ** 2) / np.mean(recording**2)))
-
-
-@pytest.mark.parametrize("size", shaken.SIZES)
-def test_spectra_that_are_left_alone_give_the_recording_back(speech: Float32, size: int) -> None:
-    x = speech[:30_011]
-    assert shaken._sound(shaken._frames(x, size), size, len(x)) == pytest.approx(x, abs=1e-5)
 
 
 @pytest.mark.parametrize("seed", range(12))
@@ -40,7 +35,7 @@ def test_the_same_seed_gives_the_same_sound(speech: Float32) -> None:
 
 def test_smoothing_leaves_what_a_mel_scale_knows_and_takes_what_it_does_not(speech: Float32) -> None:
     size = 1024
-    before = shaken._frames(speech[:32_000], size)
+    before = spectra(speech[:32_000], size)
     after = shaken._smoothed(before, 64, 1.0)
 
     def ripple(spectrum: npt.NDArray[np.complex64]) -> float:
