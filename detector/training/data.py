@@ -172,7 +172,7 @@ class Batches(Dataset[Batch]):
     def _pair(
         self, number: int, n: int, spliced: bool, rng: np.random.Generator
     ) -> tuple[Float32, Float32, int]:
-        """Crops (2, n), the labels of their steps (2, steps), and the number of the generator."""
+        """Crops (2, n), the labels of their steps (2, steps), and the generator's number, -1 of a splice."""
         pair = self.store.pairs[number]
         both, _ = soundfile.read(pair["path"], dtype="float32")
         human, copy = scaled_crop(both.T, n, rng)
@@ -181,6 +181,7 @@ class Batches(Dataset[Batch]):
             copy, kind = shake(human, rng), -1
         where = np.ones(n, dtype=bool)
         if spliced:
+            kind = -1
             copy, where = splice(human, copy, rng)
         elif rng.random() < MIXED:
             copy = mix_bands(human, copy, rng)
@@ -198,7 +199,7 @@ class Batches(Dataset[Batch]):
             sides, steps, kind = self._pair(int(pair), n, spliced, rng)
             rows += self._features(sides, int(rng.integers(2**31)), rng)
             labels += [0.0, np.nan if spliced else 1.0]
-            kinds += [-1, -1 if spliced else kind]
+            kinds += [-1, kind]
             local += list(steps)
         made = _draw(self.store.synthetic, self.engines, plan.synthetic, rng)
         singles = [(path, self.kinds[engine]) for path, engine in made]
