@@ -31,7 +31,7 @@ __all__ = ["BatchPlan", "Batches", "Store", "crop", "load_store", "mask_bands", 
 
 CROP_SECONDS = (1.8, 2.4, 3.0, 3.0)
 MIXED = 0.15  # share of pairs whose copy has a band of the recording
-SHAKEN = 0.2  # share of pairs whose copy is the recording with errors of no engine in particular
+SHAKEN = 0.3  # share of pairs that are any recording and itself with errors of no engine in particular
 SCALED = 0.5  # share of crops played faster or slower
 SCALES = (0.86, 1.16)
 Batch = tuple[torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor]
@@ -173,12 +173,14 @@ class Batches(Dataset[Batch]):
         self, number: int, n: int, spliced: bool, rng: np.random.Generator
     ) -> tuple[Float32, Float32, int]:
         """Crops (2, n), the labels of their steps (2, steps), and the generator's number, -1 of a splice."""
-        pair = self.store.pairs[number]
-        both, _ = soundfile.read(pair["path"], dtype="float32")
-        human, copy = scaled_crop(both.T, n, rng)
-        kind = self.kinds[pair["method"]]
-        if rng.random() < SHAKEN:
+        if self.store.human and rng.random() < SHAKEN:
+            ((path, _),) = _draw(self.store.human, self.corpora, 1, rng)
+            human = scaled_crop(soundfile.read(path, dtype="float32")[0], n, rng)
             copy, kind = shake(human, rng), -1
+        else:
+            pair = self.store.pairs[number]
+            human, copy = scaled_crop(soundfile.read(pair["path"], dtype="float32")[0].T, n, rng)
+            kind = self.kinds[pair["method"]]
         where = np.ones(n, dtype=bool)
         if spliced:
             kind = -1

@@ -14,6 +14,7 @@ recipe come last and win): half an hour that shows whether everything is in plac
 from __future__ import annotations
 
 import argparse
+import shlex
 import subprocess
 import sys
 import time
@@ -49,7 +50,7 @@ def stages(
 
 
 def _words(table: Mapping[str, str], rehearse: bool) -> list[str]:
-    return table["run"].split() + (table.get("rehearse", "").split() if rehearse else [])
+    return shlex.split(table["run"]) + (shlex.split(table.get("rehearse", "")) if rehearse else [])
 
 
 def run(
@@ -66,7 +67,7 @@ def run(
     done.mkdir(parents=True, exist_ok=True)
     for name in only or commands:
         words = list(commands[name])
-        mark, line = done / name, " ".join(words) + "\n"
+        mark, line = done / name, shlex.join(words) + "\n"
         if not only and mark.is_file() and mark.read_text(encoding="utf-8") == line:
             print(f"{name}: done before", flush=True)
             continue
@@ -105,7 +106,7 @@ def main(argv: list[str] | None = None) -> int:
         commands = stages(places, rehearse=args.rehearse)
         if args.list:
             for name, words in commands.items():
-                print(f"{name}: {' '.join(words)}")
+                print(f"{name}: {shlex.join(words)}")
             return 0
         Path(places["weights"]).mkdir(parents=True, exist_ok=True)
         return run(commands, args.work / "done", args.only)

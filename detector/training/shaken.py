@@ -2,10 +2,10 @@
 
 Neural decoders of late write spectra (Vocos, Siuzdak 2023) or build waveforms up by doubling their rate. What
 gives them away is not what they say but where they err: phases that wander, magnitudes that are too smooth
-or a little off, mirror images above half of a lower rate, a ripple at their hop. Each of these can be put
-into a recording by itself, at any strength and scale, without the decoder. As with blended faces (Shiohara &
-Yamasaki 2022), fakes that are hard to see and of endless kinds keep a network from learning a few real
-engines by heart.
+or a little off, what a narrow latent cannot hold, mirror images above half of a lower rate, a ripple or a
+pattern at their hop. Each of these can be put into a recording by itself, at any strength and scale, without
+the decoder. As with blended faces (Shiohara & Yamasaki 2022), fakes that are hard to see and of endless kinds
+keep a network from learning a few real engines by heart.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from earwitness.detector.training.bottleneck import narrowed_magnitudes, narrowed_waves
 from earwitness.detector.training.channels import SAMPLE_RATE, Float32
 from earwitness.detector.training.overlap import sound, spectra
 
@@ -24,31 +25,70 @@ MAGNITUDE = (0.06, 0.45)  # nepers RMS
 BANDS = (40, 128)  # of a mel scale, between which detail is lost
 RIPPLE = (0.01, 0.08)
 IMAGE_DB = (-42.0, -20.0)
+HOPS = (48.0, 400.0)  # samples
+PATTERN_DB = (-45.0, -22.0)
+NARROWED, GUESSED = 0.15, 0.2  # shares of the copies that come by these ways instead of wandering spectra
 
 
 def shake(x: Float32, rng: np.random.Generator) -> Float32:
     """The recording x, (n,) at 16 kHz, as if a decoder had remade it; same length and place in time."""
-    phase, magnitude, mel = rng.random(3) < (0.75, 0.45, 0.45)
-    if not (phase or magnitude or mel):
+    kind = rng.random()
+    if kind < NARROWED:
+        made = narrowed_waves(x, rng)
+    elif kind < NARROWED + GUESSED:
+        made = _guessed(x, rng)
+    else:
+        made = _wandering(x, rng)
+    if rng.random() < 0.25:
+        made = _imaged(made, rng)
+    if rng.random() < 0.2:
+        turn = 2 * np.pi * (np.arange(len(made)) / rng.uniform(*HOPS) + rng.random())
+        made = made * (1 + _between(rng, RIPPLE) * np.cos(turn))
+    if rng.random() < 0.15:
+        made = _patterned(made, rng)
+    return np.asarray(made, np.float32)
+
+
+def _wandering(x: Float32, rng: np.random.Generator) -> Float32:
+    """With errors of its spectra: of phases, of magnitudes, of what a mel scale or a narrow latent loses."""
+    phase, magnitude, mel, narrow = rng.random(4) < (0.75, 0.45, 0.4, 0.2)
+    if not (phase or magnitude or mel or narrow):
         phase = True
     size = int(rng.choice(SIZES))
     spectrum = spectra(x, size)
     if mel:
         spectrum = _smoothed(spectrum, int(rng.integers(*BANDS)), float(rng.uniform(0.2, 1.0)))
+    if narrow:
+        spectrum = narrowed_magnitudes(spectrum, rng)
     if magnitude:
         spectrum = spectrum * np.exp(_between(rng, MAGNITUDE) * _noise(spectrum.shape, rng))
     if phase:
-        # Low harmonics are what every decoder gets right first.
-        low = float(rng.uniform(-0.1, 0.5))
-        slope = np.clip((np.linspace(0, 1, spectrum.shape[1]) - low) / (1 - low), 0, 1).astype(np.float32)
-        spectrum = spectrum * np.exp(1j * _between(rng, PHASE) * slope * _noise(spectrum.shape, rng))
-    made = sound(spectrum, size, len(x))
-    if rng.random() < 0.25:
-        made = _imaged(made, rng)
-    if rng.random() < 0.2:
-        turn = 2 * np.pi * (np.arange(len(made)) / rng.uniform(48, 400) + rng.random())
-        made = made * (1 + _between(rng, RIPPLE) * np.cos(turn))
-    return np.asarray(made, np.float32)
+        spectrum = spectrum * np.exp(1j * _phases(spectrum.shape, rng))
+    return sound(spectrum, size, len(x))
+
+
+def _phases(shape: tuple[int, int], rng: np.random.Generator) -> Float32:
+    """Errors in radians that grow with frequency: low harmonics are what every decoder gets right first."""
+    low = float(rng.uniform(-0.1, 0.5))
+    slope = np.clip((np.linspace(0, 1, shape[1]) - low) / (1 - low), 0, 1).astype(np.float32)
+    return np.asarray(_between(rng, PHASE) * slope * _noise(shape, rng), np.float32)
+
+
+def _guessed(x: Float32, rng: np.random.Generator) -> Float32:
+    """Phases lost, more so at high frequencies, and found again by a few rounds of Griffin & Lim (1984).
+
+    What comes back agrees with the magnitudes as phases of a trained decoder do: it errs, but not at random.
+    """
+    size = int(rng.choice(SIZES[1:]))
+    spectrum = spectra(x, size)
+    if rng.random() < 0.5:
+        spectrum = _smoothed(spectrum, int(rng.integers(*BANDS)), float(rng.uniform(0.2, 1.0)))
+    wanted = np.abs(spectrum)
+    guess = spectrum * np.exp(1j * 2 * _phases(spectrum.shape, rng))
+    for _ in range(int(rng.integers(1, 5))):
+        heard = spectra(sound(guess, size, len(x)), size)
+        guess = wanted * (heard / np.maximum(np.abs(heard), 1e-8))
+    return sound(guess, size, len(x))
 
 
 def _between(rng: np.random.Generator, ends: tuple[float, float]) -> np.float32:
@@ -87,3 +127,12 @@ def _imaged(x: Float32, rng: np.random.Generator) -> Float32:
     level = np.float32(10 ** (rng.uniform(*IMAGE_DB) / 20))
     turns = np.arange(len(x)) * (np.pi if rng.random() < 0.5 else np.pi / 2)
     return np.asarray(x + level * x * np.cos(turns), np.float32)
+
+
+def _patterned(x: Float32, rng: np.random.Generator) -> Float32:
+    """With a pattern that repeats at some hop under the voice, as strided convolutions leave it."""
+    hop = round(rng.uniform(*HOPS))
+    pattern = np.tile(rng.standard_normal(hop, dtype=np.float32), -(-len(x) // hop))[: len(x)]
+    smooth = np.ones(160, np.float32) / 160
+    loud = np.sqrt(np.maximum(np.convolve(x * x, smooth, "same")[: len(x)], 0))
+    return np.asarray(x + np.float32(10 ** (rng.uniform(*PATTERN_DB) / 20)) * loud * pattern, np.float32)

@@ -247,14 +247,22 @@ def test_some_copies_are_the_recording_with_errors_of_no_engine(
     monkeypatch.setattr(data, "mask_bands", lambda features, _: features)
     plan = BatchPlan(pairs=8, splices=0, synthetic=0, human=0, strength=0.0)
     unnamed = 0
-    for k in range(12):
-        rows, labels, kinds, _ = Batches(store, plan, 12, seed=0, front_end=lambda x: x[None, :1600])[k]
+    for k in range(36):
+        rows, labels, kinds, _ = Batches(store, plan, 36, seed=0, front_end=lambda x: x[None, :1600])[k]
         assert labels.tolist() == [0.0, 1.0] * 8
         for recording, copy, kind in zip(rows[0::2], rows[1::2], kinds[1::2].tolist(), strict=True):
             assert torch.equal(copy, -recording) == (kind == -1)
             unnamed += kind == -1
     assert unnamed == len(shaken)
-    assert unnamed / (12 * 8) == pytest.approx(data.SHAKEN, abs=0.1)
+    assert unnamed / (36 * 8) == pytest.approx(data.SHAKEN, abs=0.1)
+
+
+def test_without_recordings_no_pair_is_shaken(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(data, "SHAKEN", 1.0)
+    lonely = Store(store.pairs, [], store.synthetic, store.noises)
+    plan = BatchPlan(pairs=4, splices=0, synthetic=0, human=0, strength=0.0)
+    assert (Batches(lonely, plan, 1, seed=0)[0][2][1::2] >= 0).all()
+    assert (Batches(store, plan, 1, seed=0)[0][2][1::2] == -1).all()
 
 
 @pytest.mark.parametrize(("view", "channels"), [("full", 9), ("phases", 5)])

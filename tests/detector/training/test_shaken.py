@@ -15,7 +15,7 @@ def error_db(made: Float32, recording: Float32) -> float:
     return float(10 * np.log10(np.mean((made - recording) ** 2) / np.mean(recording**2)))
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(24))
 def test_what_was_said_stays_in_its_place_and_something_is_off(speech: Float32, seed: int) -> None:
     x = speech[:24_000]
     made = shake(x, np.random.default_rng(seed))
@@ -57,3 +57,49 @@ def test_mirror_images_lie_above_half_of_a_lower_rate() -> None:
         power[1_000] = 0
         peaks |= set(np.flatnonzero(power > 1e-3 * power.max()).tolist())
     assert peaks == {3_000, 5_000, 7_000}
+
+
+def test_guessed_phases_err_and_magnitudes_nearly_stay(speech: Float32) -> None:
+    x, size = speech[:32_000], 1024
+    before = np.abs(spectra(x, size))
+    errors = []
+    for seed in range(6):
+        made = shaken._guessed(x, np.random.default_rng(seed))
+        assert made.shape == x.shape
+        after = np.abs(spectra(made, size))
+        errors.append(float(np.linalg.norm(after - before) / np.linalg.norm(before)))
+        assert error_db(made, x) > 20 * np.log10(errors[-1]) - 1, "the phases err at least as much"
+    assert max(errors) < 0.7
+
+
+def test_a_pattern_repeats_at_one_hop_and_is_as_loud_as_the_voice() -> None:
+    rng = np.random.default_rng(0)
+    loud = np.where(np.arange(32_000) < 16_000, 0.3, 0.003).astype(np.float32)
+    x = loud * np.sin(np.arange(32_000) / 7).astype(np.float32)
+    for seed in range(4):
+        added = shaken._patterned(x, np.random.default_rng(seed)) - x
+        hop = round(np.random.default_rng(seed).uniform(*shaken.HOPS))
+        one, next_one = added[1_000 : 1_000 + hop], added[1_000 + hop : 1_000 + 2 * hop]
+        assert np.corrcoef(one, next_one)[0, 1] > 0.99
+        first, second = (float(np.std(part)) for part in (added[1_000:15_000], added[17_000:31_000]))
+        assert first / second == pytest.approx(100, rel=0.1)
+        level = 20 * np.log10(first / np.std(x[1_000:15_000]))
+        assert shaken.PATTERN_DB[0] - 1 < level < shaken.PATTERN_DB[1] + 1
+    assert np.abs(shaken._patterned(np.zeros(8_000, np.float32), rng)).max() == 0
+
+
+@pytest.mark.parametrize("way", ["narrowed_waves", "_guessed", "_wandering"])
+def test_every_way_is_taken(way: str, speech: Float32, monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: list[int] = []
+
+    def counted(x: Float32, _: np.random.Generator) -> Float32:
+        calls.append(1)
+        return x
+
+    monkeypatch.setattr(shaken, way, counted)
+    for seed in range(60):
+        shake(speech[:8_000], np.random.default_rng(seed))
+    share = {"narrowed_waves": shaken.NARROWED, "_guessed": shaken.GUESSED}.get(
+        way, 1 - shaken.NARROWED - shaken.GUESSED
+    )
+    assert len(calls) / 60 == pytest.approx(share, abs=0.15)

@@ -1,0 +1,63 @@
+"""Sounds that are no speech, less those that training heard."""
+
+import csv
+import subprocess
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+from earwitness.eval import ood_sounds
+from earwitness.eval.corpora import RATE, Corpus
+from earwitness.eval.ood_sounds import main
+
+KINDS = {"001 - Dog bark": ("a", "b", "c"), "004 - Baby cry": ("d",)}
+
+
+@pytest.fixture
+def sources(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A repository of four sounds, and the list of ours pointing there."""
+    folder = tmp_path / "sources" / "somebody+sounds"
+    for number, (kind, names) in enumerate(KINDS.items()):
+        (folder / kind).mkdir(parents=True)
+        for name in names:
+            tone = np.sin(np.arange(44_100) * (0.02 + 0.01 * number) + ord(name)).astype(np.float32)
+            soundfile.write(folder / kind / f"{name}.ogg", 0.3 * tone, 44_100)
+    (folder / "readme.txt").write_text("sounds")
+    who = ["-c", "user.name=Nobody", "-c", "user.email=nobody@example.org", "-c", "commit.gpgsign=false"]
+    for words in (["init", "-q"], ["add", "-A"], ["commit", "-q", "-m", "sounds"]):
+        subprocess.run(["git", "-C", str(folder), *who, *words], check=True, capture_output=True)
+    listed = Corpus(
+        "esc10", "github:somebody/sounds", r"^(?!.*Baby).*\.ogg$", ["none"], "CC BY 3.0", "noise", 9
+    )
+    monkeypatch.setattr(ood_sounds, "corpora", lambda: {"esc10": listed})
+    return tmp_path / "sources"
+
+
+def heard(path: Path, *rows: tuple[str, str]) -> Path:
+    with path.open("w", newline="", encoding="utf-8") as handle:
+        writer = csv.writer(handle, delimiter="\t")
+        writer.writerows([("corpus", "source_id"), *rows])
+    return path
+
+
+def test_what_training_heard_stays_out_and_voices_are_in(sources: Path, tmp_path: Path) -> None:
+    known = heard(tmp_path / "real.tsv", ("esc10", "001 - Dog bark/b.ogg"), ("other", "001 - Dog bark/a.ogg"))
+    out = tmp_path / "out"
+    assert main([str(out), "--sources", str(sources), "--heard", str(known)]) == 0
+    found = {path.relative_to(out).as_posix() for path in out.rglob("*.*")}
+    assert found == {"001 - Dog bark/a.flac", "001 - Dog bark/c.flac", "004 - Baby cry/d.flac"}
+    sound, rate = soundfile.read(out / "004 - Baby cry" / "d.flac")
+    assert rate == RATE
+    assert len(sound) == pytest.approx(RATE, abs=100)  # the codec pads
+    assert np.std(sound) == pytest.approx(0.3 / 2**0.5, rel=0.05)
+
+
+def test_a_source_that_is_not_there_is_told(
+    sources: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    known = heard(tmp_path / "real.tsv")
+    assert main([str(tmp_path / "out"), "--sources", str(tmp_path), "--heard", str(known)]) != 0
+    assert str(tmp_path / "somebody+sounds") in capsys.readouterr().err
+    assert sources.is_dir()
