@@ -17,7 +17,9 @@ import argparse
 import csv
 import hashlib
 import json
+import os
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -42,27 +44,42 @@ HOP = 6  # 0.48 s
 _OPEN = Calibration(1.0, 0.0, 1e9)
 
 
+CLIP = ("whole", "statistics", "corpora", "systems", "labels", "names", "narrow")
+
+
 def _score_all(detector: SpectrogramDetector, manifest: Path) -> dict[str, Any]:
     with manifest.open(encoding="utf-8") as handle:
         rows = list(csv.DictReader(handle, delimiter="\t"))
-    clip = ("whole", "statistics", "corpora", "labels", "names", "narrow")
-    keys = (*clip, "windows", "window_labels", "window_narrow")
-    found: dict[str, list[Any]] = {key: [] for key in keys}
-    for index, row in enumerate(rows):
-        x, _ = soundfile.read(manifest.parent / row["path"], dtype="float32")
-        for name in CONDITIONS:
-            heard = condition(x, name, index)
-            mean, each, statistics = raw_scores(detector, heard)
-            if mean is None:
-                continue
-            flag, narrow = row["label"] != "human", is_narrow(heard)
-            values = (mean, statistics, row["site"], flag, name, narrow)
-            for key, value in zip(clip, values, strict=True):
+    found: dict[str, list[Any]] = {key: [] for key in (*CLIP, "windows", "window_labels", "window_narrow")}
+
+    def scored(index: int) -> list[tuple[tuple[Any, ...], list[float]]]:
+        return _score_clip(detector, manifest.parent, rows[index], index)
+
+    # Streams share the detector; a thread a clip keeps all cores busy, as threads inside the networks do not.
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        for values, each in (entry for heard in pool.map(scored, range(len(rows))) for entry in heard):
+            for key, value in zip(CLIP, values, strict=True):
                 found[key].append(value)
+            labelled, narrow = values[CLIP.index("labels")], values[CLIP.index("narrow")]
             found["windows"] += each
-            found["window_labels"] += [flag] * len(each)
+            found["window_labels"] += [labelled] * len(each)
             found["window_narrow"] += [narrow] * len(each)
     return {key: np.asarray(value) for key, value in found.items()}
+
+
+def _score_clip(
+    detector: SpectrogramDetector, folder: Path, row: dict[str, str], index: int
+) -> list[tuple[tuple[Any, ...], list[float]]]:
+    """Under every condition under which the clip can be scored: values in the order of CLIP, its windows."""
+    x, _ = soundfile.read(folder / row["path"], dtype="float32")
+    entries = []
+    for name in CONDITIONS:
+        heard = condition(x, name, index)
+        mean, each, statistics = raw_scores(detector, heard)
+        if mean is not None:
+            known = (row["site"], row["system"], row["label"] != "human", name, is_narrow(heard))
+            entries.append(((mean, statistics, *known), each))
+    return entries
 
 
 def _scores(detector: SpectrogramDetector, manifest: Path, kept: Path | None) -> dict[str, Any]:
@@ -140,7 +157,7 @@ def main(argv: list[str] | None = None) -> int:
     data = target.read_bytes()
     sha256 = hashlib.sha256(data).hexdigest()
     draft = Card(DEFAULT, args.version, sha256, WINDOW, HOP, _OPEN, _OPEN, {})
-    scores = _scores(SpectrogramDetector(draft, data), args.dev, args.scores)
+    scores = _scores(SpectrogramDetector(draft, data, threads=1), args.dev, args.scores)
     runtime = _runtime(scores)
     add_local(runtime, SpectrogramDetector(calibrated(draft, runtime), data), args.partial)
     card = {
