@@ -163,14 +163,14 @@ class Attribution(Frozen):
 
     family: str
     """The most probable kind (see ``earwitness.generation.Family``; "undisclosed" for engines whose makers do
-    not say); "unknown" when the recording is unlike all engines that are known."""
+    not say); "unknown" when the recording is unlike all engines that are known, or a little like several."""
     p_family: float = Field(ge=0, le=1)
     """Its probability, if the engine is one of those that are known."""
     engine: str
     """The nearest engine, also where the family is unknown."""
     p_engine: float = Field(ge=0, le=1)
     distance: float = Field(ge=0)
-    """To that engine; beyond 1 the family is called unknown."""
+    """To that engine; beyond 1 the family is unknown, and so it is where no engine is probable enough."""
     enrolled: bool = False
     """The engine was enrolled on this machine (``earwitness engines enrol``)."""
     channel: int | None = None

@@ -4,7 +4,9 @@ The detector describes what it saw by a few hundred numbers (``DetectorStream.tr
 once (``detector.training.attribute``: discriminant analysis, Fisher 1936), makes recordings of one engine lie
 around its centre with unit spread in every direction. An engine is then as likely as its centre is near; one
 that a user enrols from a few clips needs a centre and no training (as nearest neighbours do, arXiv
-2506.05802). A recording far from every centre is of an unknown engine: the set is open.
+2506.05802). The set is open: a recording far from every centre is of an unknown engine, and so is one that
+lies between them. The second is what mostly happens: a network sees in new engines a little of several that it has
+learnt (as the highest softmax probability tells, Hendrycks & Gimpel 2017, arXiv 1610.02136).
 """
 
 from __future__ import annotations
@@ -42,14 +44,21 @@ class Engine:
 
 class EngineSpace:
     """The map and the shipped engines. mean (d,), map (d, k); sharpness: how quickly an engine becomes
-    improbable with squared distance; reach: the distance (in the space) beyond which all is unknown."""
+    improbable with squared distance; reach: the distance (in the space) beyond which all is unknown; least:
+    the probability (0..1) that the nearest engine must have, or all is unknown, too."""
 
     def __init__(
-        self, mean: Float32, map_: Float32, engines: Sequence[Engine], sharpness: float, reach: float
+        self,
+        mean: Float32,
+        map_: Float32,
+        engines: Sequence[Engine],
+        sharpness: float,
+        reach: float,
+        least: float = 0.0,
     ) -> None:
         self._mean, self._map = mean, map_
         self.engines = tuple(engines)
-        self.sharpness, self.reach = sharpness, reach
+        self.sharpness, self.reach, self.least = sharpness, reach, least
 
     def place(self, traces: Sequence[float]) -> Float32:
         """Where traces (d,) lie in the space, (k,). Raises ModelError for those of another detector."""
@@ -78,8 +87,9 @@ class EngineSpace:
         family = max(families, key=lambda name: families[name])
         nearest = int(np.argmin(squares))
         distance = float(np.sqrt(squares[nearest])) / self.reach
+        known = distance <= 1 and shares[nearest] >= self.least
         return Attribution(
-            family=family if distance <= 1 else UNKNOWN,
+            family=family if known else UNKNOWN,
             p_family=round(min(1.0, families[family]), 4),
             engine=engines[nearest].name,
             p_engine=round(min(1.0, float(shares[nearest])), 4),
@@ -88,10 +98,14 @@ class EngineSpace:
             channel=channel,
         )
 
+    def strangeness(self, found: Attribution) -> float:
+        """How unlike all engines that are known, 0 and up; beyond 1 it is called unknown."""
+        return max(found.distance, (1 - found.p_engine) / max(1 - self.least, 1e-6))
+
     def to_bytes(self) -> bytes:
         """As a file, which :func:`read_space` reads."""
         table = [{"name": e.name, "family": e.family, "clips": e.clips} for e in self.engines]
-        about = {"engines": table, "sharpness": self.sharpness, "reach": self.reach}
+        about = {"engines": table, "sharpness": self.sharpness, "reach": self.reach, "least": self.least}
         memory = io.BytesIO()
         np.savez_compressed(
             memory,
@@ -118,6 +132,7 @@ def read_space(data: bytes) -> EngineSpace:
                 engines,
                 float(about["sharpness"]),
                 float(about["reach"]),
+                float(about.get("least", 0.0)),
             )
     except (OSError, EOFError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
         raise ModelError(

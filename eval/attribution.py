@@ -101,7 +101,8 @@ def known_numbers(heard: Sequence[Heard], space: EngineSpace) -> dict[str, Any]:
     """Clips of engines that the space knows: how often family and engine are right, overall and by engine.
 
     family, engine: of all clips with traces; a family called unknown is wrong, the nearest engine counts all
-    the same. reported_*: of the clips whose report names a family.
+    the same. named_*: of the clips that are not called unknown. reported_*: of those whose report names a
+    family.
     """
     names = sorted({h.sample.engine for h in heard})
     return {
@@ -113,12 +114,15 @@ def known_numbers(heard: Sequence[Heard], space: EngineSpace) -> dict[str, Any]:
 def _rates(heard: Sequence[Heard], space: EngineSpace) -> dict[str, Any]:
     told = [(h.sample, space.attribute(h.traces)) for h in heard if h.traces is not None]
     reported = [(h.sample, h.reported) for h in heard if h.reported is not None]
+    named = [(s, found) for s, found in told if found.family != UNKNOWN]
     nearest = Counter(found.engine for _, found in told)
     return {
         "clips": len(heard),
         "family": share(sum(s.family == found.family for s, found in told), len(told)),
         "engine": share(sum(s.engine == found.engine for s, found in told), len(told)),
         "called_unknown": share(sum(found.family == UNKNOWN for _, found in told), len(told)),
+        "named_family": share(sum(s.family == found.family for s, found in named), len(named)),
+        "named_engine": share(sum(s.engine == found.engine for s, found in named), len(named)),
         "nearest": dict(nearest.most_common(3)),
         "reported": share(len(reported), len(heard)),
         "reported_family": share(sum(s.family == names[0] for s, names in reported), len(reported)),
@@ -127,29 +131,30 @@ def _rates(heard: Sequence[Heard], space: EngineSpace) -> dict[str, Any]:
 
 
 def open_set(known: Sequence[Heard], unknown: Sequence[Heard], space: EngineSpace) -> dict[str, Any]:
-    """Does distance tell unknown engines from known ones? All unknown ones together, and each for itself.
+    """Are unknown engines told from known ones? All unknown ones together, and each for itself.
 
-    auroc: chance that an unknown clip lies farther out than a known one. fpr95: share of unknown clips inside
-    the distance that holds 95 % of the known ones. flagged: share that is called unknown as shipped. family:
-    share whose kind is named right, though the engine is none that is known.
+    auroc: chance that an unknown clip is stranger (``EngineSpace.strangeness``) than a known one. fpr95: share
+    of unknown clips no stranger than 95 % of the known ones. flagged: share that is called unknown as shipped.
+    family: share whose kind is named right, though the engine is none that is known.
     """
-    inside = _distances(known, space)
+    inside = _strangeness(known, space)
     result: dict[str, Any] = {
         "known_flagged": share(int((inside > 1).sum()), inside.size),
-        "all": _against(inside, _distances(unknown, space)),
+        "all": _against(inside, _strangeness(unknown, space)),
         "engines": {},
     }
     for name in sorted({h.sample.engine for h in unknown}):
         own = [h for h in unknown if h.sample.engine == name]
         rates = _rates(own, space)
-        result["engines"][name] = _against(inside, _distances(own, space)) | {
+        result["engines"][name] = _against(inside, _strangeness(own, space)) | {
             key: rates[key] for key in ("family", "nearest")
         }
     return result
 
 
-def _distances(heard: Sequence[Heard], space: EngineSpace) -> metrics.Float64:
-    return np.array([space.attribute(h.traces).distance for h in heard if h.traces is not None], np.float64)
+def _strangeness(heard: Sequence[Heard], space: EngineSpace) -> metrics.Float64:
+    found = (space.attribute(h.traces) for h in heard if h.traces is not None)
+    return np.array([space.strangeness(one) for one in found], np.float64)
 
 
 def _against(inside: metrics.Float64, outside: metrics.Float64) -> dict[str, Any]:
@@ -186,10 +191,10 @@ def enrolment(
             added = enrolled.load_enrolled(space, "measured")
         ask = partial(space.attribute, enrolled=added)
         rest, strangers = [ask(own[k]) for k in order[clips:]], [ask(traces) for traces in others]
-        hits["named"] += sum(found.engine == NAME and found.distance <= 1 for found in rest)
+        hits["named"] += sum(found.engine == NAME and found.family != UNKNOWN for found in rest)
         hits["nearest"] += sum(found.engine == NAME for found in rest)
         hits["rest"] += len(rest)
-        hits["wrong"] += sum(found.engine == NAME and found.distance <= 1 for found in strangers)
+        hits["wrong"] += sum(found.engine == NAME and found.family != UNKNOWN for found in strangers)
         hits["strangers"] += len(strangers)
     return {
         "clips": clips,

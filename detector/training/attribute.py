@@ -31,6 +31,7 @@ from earwitness.detector.model import SpectrogramDetector, load_default
 from earwitness.detector.training.augment import channel
 from earwitness.detector.training.logs import PAIRS, SPEECH, logged
 from earwitness.detector.training.recipes import engine_of, kind_of
+from earwitness.report import UNKNOWN
 
 __all__ = ["Clip", "clips_of", "fit_space", "main", "traces_of"]
 
@@ -38,6 +39,7 @@ OUT_OF = 5  # every fifth speaker is held back
 DIMENSIONS = 24
 FEWEST = 10  # clips of an engine: fewer say more about their voice than about the engine
 KNOWN = 0.95  # share of held-back clips of known engines that are to be within reach
+RIGHT = 0.9  # share of the held-back clips whose engine is named that are to be named right
 SHARPNESS = np.geomspace(0.005, 0.5, 25)
 
 
@@ -115,7 +117,8 @@ def fit_space(
     centres = np.stack([engine.centre for engine in table])
     squares = ((places[test, None] - centres) ** 2).sum(2) / (1 + 1 / np.array([e.clips for e in table]))
     reach = float(np.sqrt(np.quantile(squares.min(1), KNOWN)))
-    return EngineSpace(mean, map_, table, _sharpness(squares, which[test]), reach)
+    sharpness = _sharpness(squares, which[test])
+    return EngineSpace(mean, map_, table, sharpness, reach, _least(squares, which[test], sharpness))
 
 
 def _sharpness(squares: npt.NDArray[np.float64], which: npt.NDArray[np.int64]) -> float:
@@ -128,6 +131,21 @@ def _sharpness(squares: npt.NDArray[np.float64], which: npt.NDArray[np.int64]) -
         return float((total - logits[np.arange(len(which)), which]).mean())
 
     return float(min(SHARPNESS, key=surprise))
+
+
+def _least(squares: npt.NDArray[np.float64], which: npt.NDArray[np.int64], sharpness: float) -> float:
+    """The lowest probability of the nearest engine from which on ``RIGHT`` of held-back clips are its own.
+
+    Where no probability does, the highest that leaves a clip named.
+    """
+    odds = np.exp(-sharpness * (squares - squares.min(1, keepdims=True)))
+    first = (odds / odds.sum(1, keepdims=True)).max(1)
+    order = np.argsort(-first)
+    right = np.cumsum((squares.argmin(1) == which)[order]) / np.arange(1, len(order) + 1)
+    enough = np.flatnonzero(right >= RIGHT)
+    if len(enough) == len(order):
+        return 0.0
+    return float(first[order[enough[-1] if len(enough) else 0]])
 
 
 def _heard(clips: Sequence[Clip], seed: int) -> tuple[Float32, list[Clip]]:
@@ -173,6 +191,8 @@ def _summary(
         "family_right": round(float(np.mean([a.family == c.family for a, c in found])), 4),
         "sharpness": space.sharpness,
         "reach": round(space.reach, 3),
+        "least": round(space.least, 3),
+        "named": round(float(np.mean([a.family != UNKNOWN for a, _ in found])), 4),
     }
 
 

@@ -52,6 +52,21 @@ def test_beyond_its_reach_all_is_unknown(x: float, known: bool) -> None:
     assert 0 <= found.p_family <= 1
 
 
+def test_between_engines_all_is_unknown_unless_one_is_probable_enough() -> None:
+    engines = [Engine("one", "codec", at(0, 0), 50), Engine("two", "vae", at(4, 0), 50)]
+    careful = EngineSpace(at(0, 0), np.eye(2, dtype=np.float32), engines, 0.5, reach=3.0, least=0.8)
+    between, near = careful.attribute((1.9, 0.0)), careful.attribute((1.0, 0.0))
+    assert between.p_engine == pytest.approx(1 / (1 + np.exp(-0.4 / (1 + 1 / 50))), abs=1e-3)
+    assert (between.family, between.engine) == (UNKNOWN, "one"), "the nearest is still named"
+    assert near.family == "codec"
+    assert careful.strangeness(near) < 1 < careful.strangeness(between)
+    far = careful.attribute((-3.3, 0.0))
+    assert far.p_engine > 0.99
+    assert careful.strangeness(far) == pytest.approx(far.distance) == pytest.approx(1.1, abs=0.02)
+    again = read_space(careful.to_bytes())
+    assert (again.least, again.attribute((1.9, 0.0))) == (0.8, between)
+
+
 def test_an_enrolled_engine_is_found_where_nothing_was() -> None:
     new = Engine("mine", "diffusion", at(-40, -40), 8, enrolled=True)
     there = (-39.0, -39.0, 0.0)

@@ -50,6 +50,8 @@ def test_known_engines_are_counted_whatever_the_verdict() -> None:
     assert found["all"]["engine"]["hits"] == 4
     assert found["all"]["family"]["hits"] == 3, "13 is beyond reach: unknown, and that is wrong"
     assert found["all"]["called_unknown"]["hits"] == 1
+    assert (found["all"]["named_family"]["hits"], found["all"]["named_family"]["n"]) == (3, 4)
+    assert (found["all"]["named_engine"]["hits"], found["all"]["named_engine"]["n"]) == (3, 4)
     assert found["engines"]["A"]["engine"]["rate"] == pytest.approx(2 / 3)
     assert found["engines"]["A"]["nearest"] == {"A": 2, "B": 1}
     assert (found["all"]["reported"]["hits"], found["all"]["reported_family"]["rate"]) == (2, 0.5)
@@ -60,7 +62,7 @@ def test_clips_without_traces_are_counted_and_not_attributed() -> None:
     assert (found["clips"], found["family"]["n"]) == (6, 5)
 
 
-def test_distance_tells_unknown_from_known() -> None:
+def test_strangeness_tells_unknown_from_known() -> None:
     unknown = [heard("X", 5.0), heard("X", 30.0), heard("Y", 0.2)]
     found = open_set(KNOWN, unknown, SPACE)
     # Distances of the known, in reaches: 0.25, 0.5, 0.5, 0, 1.5; of the unknown: 2.5, 10, 0.1.

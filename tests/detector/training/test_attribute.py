@@ -12,6 +12,7 @@ import soundfile
 
 from earwitness.detector.attribution import read_space
 from earwitness.detector.model import load_default
+from earwitness.detector.training import attribute
 from earwitness.detector.training.attribute import clips_of, fit_space, main, traces_of
 
 Float32 = npt.NDArray[np.float32]
@@ -46,6 +47,23 @@ def test_engines_are_told_apart_by_what_differs() -> None:
     far = seen[held][0].copy()
     far[:2] += 40
     assert space.attribute(far.tolist()).family == "unknown"
+
+
+def test_an_engine_is_named_only_where_nine_of_ten_are_right() -> None:
+    rng = np.random.default_rng(0)
+    centres = np.array([[0.0, 0.0], [2.2, 0.0], [1.1, 1.9]])
+    which = rng.integers(3, size=3_000)
+    places = centres[which] + rng.standard_normal((3_000, 2))
+    squares = ((places[:, None] - centres) ** 2).sum(2)
+    least = attribute._least(squares, which, 0.5)
+    odds = np.exp(-0.5 * squares)
+    first, right = (odds / odds.sum(1, keepdims=True)).max(1), squares.argmin(1) == which
+    assert right.mean() < 0.85
+    assert right[first >= least].mean() == pytest.approx(0.9, abs=0.005)
+    assert 0.2 < (first >= least).mean() < 0.95
+    sure = np.array([[0.0, 50.0], [50.0, 0.0]])
+    assert attribute._least(sure, np.array([0, 1]), 0.3) == 0.0, "all are right anyway"
+    assert attribute._least(sure, np.array([1, 0]), 0.3) == pytest.approx(1.0), "none ever is"
 
 
 def test_one_engine_is_no_choice() -> None:
