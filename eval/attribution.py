@@ -133,9 +133,9 @@ def _rates(heard: Sequence[Heard], space: EngineSpace) -> dict[str, Any]:
 def open_set(known: Sequence[Heard], unknown: Sequence[Heard], space: EngineSpace) -> dict[str, Any]:
     """Are unknown engines told from known ones? All unknown ones together, and each for itself.
 
-    auroc: chance that an unknown clip is stranger (``EngineSpace.strangeness``) than a known one. fpr95: share
-    of unknown clips no stranger than 95 % of the known ones. flagged: share that is called unknown as shipped.
-    family: share whose kind is named right, though the engine is none that is known.
+    auroc: chance that an unknown clip is stranger (``EngineSpace.strangeness``) than a known one. fpr95:
+    share of unknown clips no stranger than 95 % of the known ones. flagged: share that is called unknown as
+    shipped. family: share whose kind is named right, though the engine is none that is known.
     """
     inside = _strangeness(known, space)
     result: dict[str, Any] = {
