@@ -5,8 +5,8 @@ once (``detector.training.attribute``: discriminant analysis, Fisher 1936), make
 around its centre with unit spread in every direction. An engine is then as likely as its centre is near; one
 that a user enrols from a few clips needs a centre and no training (as nearest neighbours do, arXiv
 2506.05802). The set is open: a recording far from every centre is of an unknown engine, and so is one that
-lies between them. The second is what mostly happens: a network sees in new engines a little of several that it
-has learnt (as the highest softmax probability tells, Hendrycks & Gimpel 2017, arXiv 1610.02136).
+lies between them. The second is what mostly happens: a network sees in new engines a little of several that
+it has learnt (as the highest softmax probability tells, Hendrycks & Gimpel 2017, arXiv 1610.02136).
 """
 
 from __future__ import annotations
