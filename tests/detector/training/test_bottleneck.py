@@ -49,7 +49,8 @@ def test_magnitudes_have_fewer_directions_and_phases_stay(monkeypatch: pytest.Mo
         return np.asarray(logs - logs.mean(axis=0))
 
     assert after.dtype == np.complex64
-    assert (rank(centred(before)), rank(np.round(centred(after), 5))) == (65, pytest.approx(50, abs=4))
+    assert rank(centred(before)) == 65
+    assert rank(np.round(centred(after), 5)) == pytest.approx(50, abs=4)
     kept = (centred(after) ** 2).sum() / (centred(before) ** 2).sum()
     assert kept == pytest.approx(0.85, abs=0.02)
     assert np.abs(np.angle(after / before)).max() < 1e-3
