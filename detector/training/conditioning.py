@@ -28,10 +28,8 @@ def fit_conditions(
     synthetic: npt.NDArray[np.bool_],
     names: Sequence[str] | npt.NDArray[np.str_],
     groups: Sequence[str] | npt.NDArray[np.str_],
-    weights: npt.NDArray[np.floating] | None = None,
 ) -> Conditions:
-    """raw (n,): scores; statistics (n, d); synthetic (n,); names (n,): channel of each; groups (n,): corpus;
-    weights (n,): what each counts within its class, all the same by default.
+    """raw (n,): scores; statistics (n, d); synthetic (n,); names (n,): channel of each; groups (n,): corpus.
 
     The channels are told apart by linear discriminants with a shrunk covariance; while slopes are learnt,
     each clip is read by discriminants of other corpora, as unsure as they will be of new ones.
@@ -46,15 +44,13 @@ def fit_conditions(
     shares = np.zeros((len(scores), len(kinds)))
     for learn, rest in GroupKFold(min(FOLDS, len(set(groups.tolist())))).split(scores, groups=groups):
         shares[rest] = _Shares(_teller(statistics[learn], names[learn]), kinds)(statistics[rest])
-    counts = np.ones(len(scores)) if weights is None else np.asarray(weights, np.float64)
-    slope, offset = _affine(scores, shares, synthetic, counts)
-    kind_weights, bias = final.coef_, final.intercept_
+    slope, offset = _affine(scores, shares, synthetic)
+    weights, bias = final.coef_, final.intercept_
     if len(kinds) == 2:  # scikit-learn keeps one row for two classes
-        kind_weights = np.concatenate([-kind_weights / 2, kind_weights / 2])
-        bias = np.array([-bias[0] / 2, bias[0] / 2])
+        weights, bias = np.concatenate([-weights / 2, weights / 2]), np.array([-bias[0] / 2, bias[0] / 2])
     # What all kinds share drops out of the softmax; without it the card can round more coarsely.
-    kind_weights, bias = kind_weights - kind_weights.mean(axis=0), bias - bias.mean()
-    return Conditions(tuple(kinds), kind_weights, bias, slope, offset, limit=2 * LLR_LIMIT)
+    weights, bias = weights - weights.mean(axis=0), bias - bias.mean()
+    return Conditions(tuple(kinds), weights, bias, slope, offset, limit=2 * LLR_LIMIT)
 
 
 def _teller(statistics: npt.NDArray[np.floating], names: npt.NDArray[np.str_]) -> LinearDiscriminantAnalysis:
@@ -75,21 +71,17 @@ class _Shares:
         return found
 
 
-def _affine(
-    raw: Float64, shares: Float64, synthetic: npt.NDArray[np.bool_], counts: Float64
-) -> tuple[Float64, Float64]:
+def _affine(raw: Float64, shares: Float64, synthetic: npt.NDArray[np.bool_]) -> tuple[Float64, Float64]:
     """Slope and offset of every channel: those of all together and what each adds, by logistic regression.
 
     Both classes weigh the same.
     """
-    middle = float(np.average(raw, weights=counts))
-    scale = float(np.sqrt(np.average((raw - middle) ** 2, weights=counts)))
+    middle, scale = float(raw.mean()), float(raw.std())
     z = (raw - middle) / scale
     seen = np.concatenate(
         [BASE * z[:, None], np.full((len(z), 1), BASE), shares * z[:, None], shares], axis=1
     )
-    totals = np.where(synthetic, counts[synthetic].sum(), counts[~synthetic].sum())
-    weights = counts * 0.5 / totals * len(z)
+    weights = np.where(synthetic, 0.5 / synthetic.sum(), 0.5 / (~synthetic).sum()) * len(z)
     model = LogisticRegression(C=STRENGTH, fit_intercept=False, max_iter=2000)
     found = model.fit(seen, synthetic, sample_weight=weights).coef_[0]
     kinds = shares.shape[1]
