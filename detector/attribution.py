@@ -45,7 +45,7 @@ class Engine:
 class EngineSpace:
     """The map and the shipped engines. mean (d,), map (d, k); sharpness: how quickly an engine becomes
     improbable with squared distance; reach: the distance (in the space) beyond which all is unknown; least:
-    the probability (0..1) that the nearest engine must have, or all is unknown, too."""
+    the probability (0..1) that the nearest engine must have, unless it is enrolled, or all is unknown too."""
 
     def __init__(
         self,
@@ -87,7 +87,9 @@ class EngineSpace:
         family = max(families, key=lambda name: families[name])
         nearest = int(np.argmin(squares))
         distance = float(np.sqrt(squares[nearest])) / self.reach
-        known = distance <= 1 and shares[nearest] >= self.least
+        # Who enrols an engine expects it: its being near is enough.
+        probable = engines[nearest].enrolled or shares[nearest] >= self.least
+        known = distance <= 1 and probable
         return Attribution(
             family=family if known else UNKNOWN,
             p_family=round(min(1.0, families[family]), 4),

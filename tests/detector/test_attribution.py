@@ -60,6 +60,10 @@ def test_between_engines_all_is_unknown_unless_one_is_probable_enough() -> None:
     assert (between.family, between.engine) == (UNKNOWN, "one"), "the nearest is still named"
     assert near.family == "codec"
     assert careful.strangeness(near) < 1 < careful.strangeness(between)
+    mine = Engine("mine", "gan", at(2.1, 0.3), 20, enrolled=True)
+    found = careful.attribute((2.0, 0.0), [mine])
+    assert (found.engine, found.p_engine < 0.8) == ("mine", True), "expected, it need not be as probable"
+    assert found.family != UNKNOWN
     far = careful.attribute((-3.3, 0.0))
     assert far.p_engine > 0.99
     assert careful.strangeness(far) == pytest.approx(far.distance) == pytest.approx(1.1, abs=0.02)
