@@ -64,7 +64,7 @@ def attribution_evidence(named: Sequence[Attribution]) -> tuple[Evidence, ...]:
 def _sentence(one: Attribution) -> str:
     engine = f"{one.engine}{' (enrolled here)' if one.enrolled else ''}"
     if one.family == UNKNOWN:
-        return f"Clearly like none of the generators that are known; the nearest is {engine}."
+        return f"Not clearly like any generator that is known; the nearest is {engine}."
     kind = WORDS.get(one.family, one.family)
     return (
         f"Of the generators that are known it resembles {kind} most ({percent(one.p_family)}); the nearest "

@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from earwitness.errors import EarWitnessError, SourceNotFoundError, UsageError
+from earwitness.eval.attribution_tables import SCHEMA as ATTRIBUTION
+from earwitness.eval.attribution_tables import attribution_tables
 from earwitness.eval.generator_tables import SCHEMA as GENERATORS
 from earwitness.eval.generator_tables import generator_tables
 from earwitness.eval.group_tables import group_table, has_groups
@@ -55,6 +57,9 @@ def tables(folder: Path) -> str:
         parts.extend(group_table(name, content) for name, content in accuracy.items() if has_groups(content))
     parts.extend(
         segment_table(name, content) for name, content in results.items() if content.get("schema") == SEGMENTS
+    )
+    parts.extend(
+        attribution_tables(content) for content in results.values() if content.get("schema") == ATTRIBUTION
     )
     parts.extend(
         robustness_tables(content) for content in results.values() if content.get("schema") == ROBUSTNESS

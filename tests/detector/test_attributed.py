@@ -53,7 +53,7 @@ def test_the_unlike_is_called_unknown() -> None:
     assert one.family == UNKNOWN
     (evidence,) = attribution_evidence([one])
     assert evidence.outcome == UNKNOWN
-    assert evidence.sentence.startswith("Clearly like none of the generators")
+    assert evidence.sentence.startswith("Not clearly like any generator")
 
 
 def test_an_enrolled_engine_is_said_to_be_one() -> None:
