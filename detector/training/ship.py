@@ -44,7 +44,7 @@ HOP = 6  # 0.48 s
 _OPEN = Calibration(1.0, 0.0, 1e9)
 
 
-CLIP = ("whole", "statistics", "corpora", "systems", "labels", "names", "narrow")
+CLIP = ("whole", "statistics", "corpora", "labels", "names", "narrow")
 
 
 def _score_all(detector: SpectrogramDetector, manifest: Path) -> dict[str, Any]:
@@ -77,7 +77,7 @@ def _score_clip(
         heard = condition(x, name, index)
         mean, each, statistics = raw_scores(detector, heard)
         if mean is not None:
-            known = (row["site"], row["system"], row["label"] != "human", name, is_narrow(heard))
+            known = (row["site"], row["label"] != "human", name, is_narrow(heard))
             entries.append(((mean, statistics, *known), each))
     return entries
 
