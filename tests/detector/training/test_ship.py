@@ -37,12 +37,7 @@ def shipped(tmp_path_factory: pytest.TempPathFactory, speech: Float32) -> Path:
     for k in range(4):
         sound = np.roll(speech, 7_000 * k)[:32_000] + (k % 2) * 0.02 * rng.standard_normal(32_000)
         soundfile.write(base / f"{k}.flac", np.clip(sound, -1, 1), RATE)
-        row = {
-            "path": f"{k}.flac",
-            "label": ("human", "synthetic")[k % 2],
-            "site": f"site {k // 2}",
-            "system": "s",
-        }
+        row = {"path": f"{k}.flac", "label": ("human", "synthetic")[k % 2], "site": f"site {k // 2}"}
         partly = {"family": ("human", "partial")[k % 2], "stretches": ("", "0.4000-1.2000")[k % 2]}
         rows.append({**row, **partly})
     with (base / "manifest.tsv").open("w", newline="", encoding="utf-8") as handle:
