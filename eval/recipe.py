@@ -12,14 +12,12 @@ detector was trained in: both begin with the same recordings.
 from __future__ import annotations
 
 import argparse
-import shlex
 import sys
 from collections.abc import Sequence
 from importlib import resources
 from pathlib import Path
 
-from earwitness.detector.training.recipe import run, stages
-from earwitness.errors import EarWitnessError
+from earwitness.detector.training.recipe import add_options, follow, stages
 
 __all__ = ["commands", "main"]
 
@@ -31,35 +29,17 @@ def commands(places: dict[str, str]) -> dict[str, list[str]]:
     return stages(places, resources.files("earwitness.eval").joinpath("recipe.toml").read_text("utf-8"))
 
 
-def _parser() -> argparse.ArgumentParser:
+def main(argv: Sequence[str] | None = None) -> int:
+    """Command line."""
     parser = argparse.ArgumentParser(prog="earwitness.eval.recipe", description=__doc__.partition("\n")[0])
-    parser.add_argument("work", type=Path, help="folder for everything that is made on the way")
-    parser.add_argument("--sources", type=Path, required=True, help="fetched repositories and packages")
-    parser.add_argument("--engines", type=Path, required=True, help="unpacked engines, see recipes.py")
+    add_options(parser)
     parser.add_argument("--wild", type=Path, required=True, help="the list of clips from the wild")
     parser.add_argument("--aasist", type=Path, required=True, help="a checkout of clovaai/aasist")
     parser.add_argument("--results", type=Path, default=None, help="where they go (default: WORK/results)")
-    parser.add_argument("--only", nargs="+", default=[], metavar="STAGE")
-    parser.add_argument("--list", action="store_true", help="print the stages and their commands")
-    return parser
-
-
-def main(argv: Sequence[str] | None = None) -> int:
-    """Command line."""
-    args = _parser().parse_args(argv)
-    places = {name: str(getattr(args, name)) for name in GIVEN}
+    args = parser.parse_args(argv)
     results = args.results or args.work / "results"
-    try:
-        found = commands({**places, "results": str(results)})
-        if args.list:
-            for name, words in found.items():
-                print(f"{name}: {shlex.join(words)}")
-            return 0
-        results.mkdir(parents=True, exist_ok=True)
-        return run(found, args.work / "done", args.only)
-    except EarWitnessError as error:
-        print(error, file=sys.stderr)
-        return error.exit_code
+    places = {name: str(getattr(args, name)) for name in GIVEN} | {"results": str(results)}
+    return follow(args, lambda: commands(places), results)
 
 
 if __name__ == "__main__":

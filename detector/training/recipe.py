@@ -25,7 +25,7 @@ from pathlib import Path
 
 from earwitness.errors import EarWitnessError, UsageError
 
-__all__ = ["main", "run", "stages"]
+__all__ = ["add_options", "follow", "main", "run", "stages"]
 
 Runner = Callable[[Sequence[str]], int]
 
@@ -86,33 +86,44 @@ def _in_a_process(words: Sequence[str]) -> int:
     return subprocess.run([sys.executable, "-m", *words], check=False).returncode
 
 
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """What every recipe asks for: work, sources, engines, and which stages; ``follow`` reads them."""
+    parser.add_argument("work", type=Path, help="folder for everything that is made on the way")
+    parser.add_argument("--sources", type=Path, required=True, help="fetched repositories and packages")
+    parser.add_argument("--engines", type=Path, required=True, help="unpacked engines, see recipes.py")
+    parser.add_argument("--only", nargs="+", default=[], metavar="STAGE")
+    parser.add_argument("--list", action="store_true", help="print the stages and their commands")
+
+
+def follow(args: argparse.Namespace, commands: Callable[[], Mapping[str, Sequence[str]]], out: Path) -> int:
+    """Print or run the stages as ``args`` say; out: made before. Errors are told; returns the exit code."""
+    try:
+        found = commands()
+        if args.list:
+            for name, words in found.items():
+                print(f"{name}: {shlex.join(words)}")
+            return 0
+        out.mkdir(parents=True, exist_ok=True)
+        return run(found, args.work / "done", args.only)
+    except EarWitnessError as error:
+        print(error, file=sys.stderr)
+        return error.exit_code
+
+
 def main(argv: list[str] | None = None) -> int:
     """Command line."""
     parser = argparse.ArgumentParser(
         prog="earwitness.detector.training.recipe", description=__doc__.partition("\n")[0]
     )
-    parser.add_argument("work", type=Path, help="folder for everything that is made on the way")
-    parser.add_argument("--sources", type=Path, required=True, help="fetched repositories and packages")
-    parser.add_argument("--engines", type=Path, required=True, help="unpacked engines, see recipes.py")
+    add_options(parser)
     parser.add_argument("--validate", type=Path, required=True, help="a list to watch, never trained on")
     parser.add_argument("--weights", type=Path, default=None, help="where weights go (default: WORK/weights)")
-    parser.add_argument("--only", nargs="+", default=[], metavar="STAGE")
-    parser.add_argument("--list", action="store_true", help="print the stages and their commands")
     parser.add_argument("--rehearse", action="store_true", help="everything in small, to see that it runs")
     args = parser.parse_args(argv)
     places = {name: str(getattr(args, name)) for name in ("work", "sources", "engines", "validate")}
-    places["weights"] = str(args.weights or args.work / "weights")
-    try:
-        commands = stages(places, rehearse=args.rehearse)
-        if args.list:
-            for name, words in commands.items():
-                print(f"{name}: {shlex.join(words)}")
-            return 0
-        Path(places["weights"]).mkdir(parents=True, exist_ok=True)
-        return run(commands, args.work / "done", args.only)
-    except EarWitnessError as error:
-        print(error, file=sys.stderr)
-        return error.exit_code
+    weights = args.weights or args.work / "weights"
+    places["weights"] = str(weights)
+    return follow(args, lambda: stages(places, rehearse=args.rehearse), weights)
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from earwitness.eval import recipe
+from earwitness.detector.training import recipe
 from earwitness.eval.recipe import commands, main
 
 PLACES = {name: f"at-{name}" for name in ("work", "sources", "engines", "wild", "aasist", "results")}
