@@ -83,8 +83,8 @@ def enrol(
 
     Example: `earwitness engines enrol vendor-x clips/ --family diffusion`
     """
+    from earwitness.detector.card import read_card
     from earwitness.detector.enrolled import keep
-    from earwitness.detector.model import read_card
 
     files = _files(clips)
     traces, left_out = _heard(files)
@@ -119,8 +119,8 @@ def forget(
 def _known() -> tuple[tuple[Engine, ...], list[Engine], list[str]]:
     """Shipped engines, enrolled ones, and names of those that another detector heard."""
     from earwitness.detector.attribution import load_space
+    from earwitness.detector.card import read_card
     from earwitness.detector.enrolled import enrolments, load_enrolled
-    from earwitness.detector.model import read_card
 
     space, detector = load_space(), read_card().sha256
     stale = [one.name for one in enrolments() if one.detector != detector]

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from earwitness.contracts import ChannelScores
 from earwitness.detector.attribution import load_space
+from earwitness.detector.card import read_card
 from earwitness.detector.enrolled import load_enrolled
-from earwitness.detector.model import read_card
 from earwitness.report import UNKNOWN, Attribution, Evidence
 from earwitness.wording import percent
 

@@ -3,165 +3,46 @@
 The graph holds one or several members, networks that look at the sound through different views
 (``frontend``); each gives one vector and one attention logit every 80 ms. A two-layer head a member, in
 numpy, turns the pooled statistics of a window into a score, and the mean over the members is the raw score
-(the heads travel in the graph's metadata). The card (``<name>.json``) says what the raw score means:
-calibration, thresholds, data, licences, measured errors, SHA-256 of the weights.
+(the heads travel in the graph's metadata). What the raw score means is in the card (``card``).
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
-from importlib.resources.abc import Traversable
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from earwitness.contracts import DetectorStream, Excerpt, Float32, KeepingStream, Occluded
-from earwitness.detector.calibrate import Calibration, Local
-from earwitness.detector.conditions import Conditions
+from earwitness.detector.card import Card, read_card, read_weights
 from earwitness.detector.frontend import VIEWS, views_of
-from earwitness.detector.limits import Limits
+from earwitness.detector.localiser import Localiser, read_localiser
 from earwitness.errors import ModelError, UsageError
 from earwitness.report import ModelInfo
 
-__all__ = ["DEFAULT", "Card", "Channel", "SpectrogramDetector", "load_default", "read_card", "read_weights"]
-
-DEFAULT = "spectro"
-
-
-@dataclass(frozen=True, slots=True)
-class Channel:
-    """How LLRs are to be read when a recording came through a narrow channel.
-
-    whole, windows: maps from the card's LLR to the LLR for this channel. thresholds: LLRs after the map.
-    local: how scores of steps are read.
-    limits: in place of limits of ``thresholds`` and ``local``, by what the recording has been through.
-    """
-
-    whole: Calibration
-    windows: Calibration
-    thresholds: dict[str, float]
-    local: Local | None = None
-    limits: Limits | None = None
-
-    def limits_for(self, shares: Sequence[float] | None) -> dict[str, float]:
-        """``thresholds``, and what ``limits`` say of a recording whose kinds of channel are that probable."""
-        return self.thresholds | (self.limits.of(shares) if self.limits and shares else {})
-
-
-@dataclass(frozen=True, slots=True)
-class Card:
-    """What the runtime needs of a weights card.
-
-    window, hop: length and step of the windows, in frames of 80 ms.
-    whole: calibration of a recording's mean raw score; window_calibration: of one window's.
-    thresholds: LLRs, see ``earwitness.detector.verdict``.
-    local: how scores of steps are read; None: the model has none.
-    telephone: what holds instead when nothing above 4 kHz is left; None: the same as everywhere.
-    conditions: calibration by what a recording has been through, in place of ``whole``.
-    limits: as in ``Channel``.
-    """
-
-    name: str
-    version: str
-    sha256: str
-    window: int
-    hop: int
-    whole: Calibration
-    window_calibration: Calibration
-    thresholds: dict[str, float]
-    local: Local | None = None
-    telephone: Channel | None = None
-    conditions: Conditions | None = None
-    limits: Limits | None = None
-
-
-def _folder() -> Traversable:
-    return resources.files("earwitness.detector").joinpath("weights")
-
-
-@cache
-def read_card(name: str = DEFAULT) -> Card:
-    """The card of a shipped model. Raises ModelError when it is missing or malformed."""
-    try:
-        table: dict[str, Any] = json.loads(_folder().joinpath(f"{name}.json").read_text(encoding="utf-8"))
-        runtime = table["runtime"]
-        conditions = Conditions.from_table(runtime["conditions"]) if "conditions" in runtime else None
-        return Card(
-            name=table["name"],
-            version=table["version"],
-            sha256=table["sha256"],
-            window=int(runtime["window"]),
-            hop=int(runtime["hop"]),
-            whole=Calibration(**runtime["whole"]),
-            window_calibration=Calibration(**runtime["windows"]),
-            thresholds={k: float(v) for k, v in runtime["thresholds"].items()},
-            local=_local(runtime),
-            telephone=_channel(runtime.get("telephone"), conditions),
-            conditions=conditions,
-            limits=_limits(runtime, conditions),
-        )
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise ModelError(
-            f"the weights card is missing or damaged ({error}).", subject=name, hint="Reinstall."
-        ) from error
-
-
-def _channel(table: dict[str, Any] | None, conditions: Conditions | None) -> Channel | None:
-    if table is None:
-        return None
-    return Channel(
-        whole=Calibration(**table["whole"]),
-        windows=Calibration(**table["windows"]),
-        thresholds={k: float(v) for k, v in table["thresholds"].items()},
-        local=_local(table),
-        limits=_limits(table, conditions),
-    )
-
-
-def _limits(table: dict[str, Any], conditions: Conditions | None) -> Limits | None:
-    if conditions is None or "limits" not in table:
-        return None
-    return Limits.from_table(table["limits"], len(conditions.names))
-
-
-def _local(table: dict[str, Any]) -> Local | None:
-    return Local(**table["local"]) if "local" in table else None
-
-
-def read_weights(card: Card) -> bytes:
-    """The weights a card speaks of, checked against its hash. Raises ModelError."""
-    try:
-        data = _folder().joinpath(f"{card.name}.onnx").read_bytes()
-    except OSError as error:
-        raise ModelError(
-            f"the weights cannot be read ({error}).", subject=card.name, hint="Reinstall earwitness."
-        ) from error
-    if hashlib.sha256(data).hexdigest() != card.sha256:
-        raise ModelError(
-            "the weights are not those of their card.", subject=card.name, hint="Reinstall earwitness."
-        )
-    return data
+__all__ = ["SpectrogramDetector", "load_default"]
 
 
 class SpectrogramDetector:
     """One model in memory; streams share it. Safe to use from several threads.
 
     threads: 0 lets ONNX Runtime choose; None takes ``EARWITNESS_THREADS`` (default 0).
+    localiser: what looks at steps a second time; None: they are scored by themselves alone.
     """
 
     sample_rate = 16_000
 
-    def __init__(self, card: Card, weights: bytes, threads: int | None = None) -> None:
+    def __init__(
+        self, card: Card, weights: bytes, threads: int | None = None, localiser: Localiser | None = None
+    ) -> None:
         import onnxruntime
 
         self.card = card
+        self.localiser = localiser
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = _threads() if threads is None else threads
         options.inter_op_num_threads = 1
@@ -281,4 +162,4 @@ class _Heads:
 def load_default() -> SpectrogramDetector:
     """The shipped default, loaded once a process (entry point of ``earwitness.detectors``)."""
     card = read_card()
-    return SpectrogramDetector(card, read_weights(card))
+    return SpectrogramDetector(card, read_weights(card), localiser=read_localiser(card))

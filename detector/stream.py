@@ -12,6 +12,7 @@ import numpy.typing as npt
 from earwitness.contracts import Float32, Window
 from earwitness.detector.calibrate import probability
 from earwitness.detector.frontend import HOP, N_FFT, SAMPLE_RATE, frames_in
+from earwitness.detector.localiser import HEARD_SHARE, Blocks
 from earwitness.detector.model import SpectrogramDetector
 from earwitness.detector.pooling import pooled_statistics, window_starts
 
@@ -22,7 +23,6 @@ CHUNK = 120  # frame vectors a chunk
 LOOK_AHEAD = N_FFT - HOP
 SPEECH = 0.5  # voice-activity probability from which a sample counts as speech
 MIN_SPEECH_SHARE = 0.35  # a window with less speech says more about the pause than about the voice
-MIN_STEP_SHARE = 0.3  # a step with less is a pause
 # Frame vectors around speech (0.96 s) that are heard with it: pauses between phrases are in all that was
 # trained on, and breath, room and decay belong to a voice. What lies further off, dead air, would drown it.
 MARGIN = 12
@@ -48,6 +48,8 @@ class SpectrogramStream:
         self._traces = np.zeros((members, 2 * dim))
         self._traced = 0.0
         self._steps: list[Float32] = []
+        self._blocks = None if detector.localiser is None else Blocks(detector.localiser)
+        self._beside: Float32 | None = None  # what the localiser said in the end
 
     def push(self, samples: Float32, speech: Float32) -> list[Window]:
         """See the protocol."""
@@ -68,6 +70,8 @@ class SpectrogramStream:
         left = max(0, (len(self._samples) - LOOK_AHEAD) // STEP)
         if left >= (MIN_FRAMES if self._vectors is None else 1):
             self._chunk(left)
+        if self._blocks is not None:
+            self._beside = self._blocks.finish()
         return self._windows(last=True)
 
     def total_llr(self) -> float | None:
@@ -101,8 +105,13 @@ class SpectrogramStream:
         return tuple(float(value) for value in (self._traces / self._traced).reshape(-1).round(5))
 
     def steps(self) -> Float32 | None:
-        """Raw score of each 80 ms heard by themselves, NaN in pauses."""
-        return np.concatenate(self._steps) if self._steps else None
+        """Raw score of each 80 ms, NaN in pauses; heard beside the rest, too, once all of it has come."""
+        if not self._steps:
+            return None
+        alone = np.concatenate(self._steps)
+        if self._beside is None or self._detector.localiser is None:
+            return alone
+        return self._beside + np.float32(self._detector.localiser.share) * alone
 
     def _chunk(self, count: int) -> None:
         used, speech = self._samples[: count * STEP + LOOK_AHEAD], self._speech[: count * STEP]
@@ -115,7 +124,9 @@ class SpectrogramStream:
             vectors, attention = np.zeros(shape, np.float32), np.full(shape[:2], -20.0, np.float32)
         local = self._detector.steps(vectors)
         if local is not None:
-            self._steps.append(np.where(share >= MIN_STEP_SHARE, local, np.float32(np.nan)))
+            self._steps.append(np.where(share >= HEARD_SHARE, local, np.float32(np.nan)))
+            if self._blocks is not None:
+                self._blocks.push(vectors, share)
         self._vectors = vectors if self._vectors is None else np.concatenate([self._vectors, vectors])
         self._attention = np.concatenate([self._attention, attention])
         self._share = np.concatenate([self._share, share])

@@ -30,9 +30,9 @@ from earwitness.contracts import ChannelScores
 from earwitness.credentials import CredentialReport
 from earwitness.detector.attributed import attribution_evidence, attributions
 from earwitness.detector.calibrate import Calibration, probability
+from earwitness.detector.card import Channel, read_card
 from earwitness.detector.explained import explanations
 from earwitness.detector.marked import mark_evidence
-from earwitness.detector.model import Channel, read_card
 from earwitness.detector.provenanced import (
     credential_evidence,
     origin_evidence,

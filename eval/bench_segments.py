@@ -4,8 +4,8 @@
         --out eval/results/segments.json --channels clean,opus_16k,g711_mulaw --jobs 2
     python -m earwitness.eval.bench_segments --partialspoof FOLDER --out eval/results/partialspoof.json
 
-Recordings are made of pairs (``eval.partial_set``), or are those of PartialSpoof. Interrupted, it goes on
-where it stopped. The result file carries the command, the commit, the seed and the machine;
+Recordings are made of pairs (``detector.training.partial_set``), or are those of PartialSpoof. Interrupted,
+it goes on where it stopped. The result file carries the command, the commit, the seed and the machine;
 ``python -m earwitness.eval.report`` makes tables of it.
 """
 
@@ -19,11 +19,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from earwitness.detector.training.partial_set import COUNTS, HUMAN, PARTIAL
 from earwitness.errors import EarWitnessError
 from earwitness.eval import attacks, facts
 from earwitness.eval.accuracy import MANY_ROUNDS, show_progress
 from earwitness.eval.datasets.partialspoof import PARTIALSPOOF
-from earwitness.eval.partial_set import COUNTS, HUMAN, PARTIAL
 from earwitness.eval.score_cache import default_cache_dir
 from earwitness.eval.segment_metrics import hear, summary
 from earwitness.eval.segment_tables import SCHEMA, segment_table

@@ -18,10 +18,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from earwitness.detector.training.partial_set import BUCKETS, HUMAN, PARTIAL, SYNTHETIC, Span
 from earwitness.eval import metrics
 from earwitness.eval.bootstrap import Indices, bootstrap
 from earwitness.eval.intervals import share
-from earwitness.eval.partial_set import BUCKETS, HUMAN, PARTIAL, SYNTHETIC, Span
 from earwitness.report import Report
 
 __all__ = ["FRAME_S", "Heard", "bucket_of", "called", "hear", "summary"]

@@ -18,13 +18,13 @@ import soundfile
 import earwitness
 from earwitness.audio import load_audio
 from earwitness.contracts import Float32
+from earwitness.detector.training.partial_set import HUMAN, PARTIAL, SYNTHETIC, Span, build
+from earwitness.detector.training.partial_voices import read_voices
 from earwitness.errors import AudioError, UsageError
 from earwitness.eval import attacks, scoring
 from earwitness.eval.accuracy import Progress
 from earwitness.eval.datasets.partialspoof import PARTIALSPOOF, stretches
 from earwitness.eval.kept import Kept
-from earwitness.eval.partial_set import HUMAN, PARTIAL, SYNTHETIC, Span, build
-from earwitness.eval.partial_voices import read_voices
 from earwitness.eval.score_cache import file_sha256
 from earwitness.report import Report
 from earwitness.vad import RATE
@@ -47,7 +47,7 @@ class Trial:
 
 
 def of_pairs(pairs: Path, real: Path | None, counts: Mapping[str, int], seed: int) -> list[Trial]:
-    """Recordings that are made for it, see ``eval.partial_set``; errors as there."""
+    """Recordings that are made for it, see ``detector.training.partial_set``; errors as there."""
     trials = []
     for one in build(read_voices(pairs, real), counts, seed):
         content = _wav(one.samples)

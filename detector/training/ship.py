@@ -4,8 +4,8 @@
         --partial PARTIAL/manifest.tsv --data data.json --version 1 --out detector/weights
 
 Every development clip is scored clean and through the channels of ``CONDITIONS`` (each weighs the same).
-``--partial`` is a list of ``earwitness.eval.partial_set`` made of development recordings, which the reading
-of single steps is learnt from (``splices``).
+``--partial`` is a list of ``partial_set`` made of development recordings, which the reading of single steps
+is learnt from (``splices``).
 ``--scores`` keeps what the development clips scored, so that calibrating the same weights anew takes seconds.
 ``--data`` is the card's account of the training data (sources, hours, speakers, licences). Measured errors
 are written into the card afterwards by ``earwitness.eval.card``.
@@ -29,7 +29,8 @@ import soundfile
 
 from earwitness.contracts import Float32
 from earwitness.detector.calibrate import LLR_LIMIT, Calibration, fit
-from earwitness.detector.model import DEFAULT, Card, SpectrogramDetector
+from earwitness.detector.card import DEFAULT, Card
+from earwitness.detector.model import SpectrogramDetector
 from earwitness.detector.training.conditioning import fit_conditions
 from earwitness.detector.training.export import export, load_network, view_of
 from earwitness.detector.training.limiting import by_kind, thresholds

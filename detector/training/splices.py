@@ -1,6 +1,6 @@
 """How scores of single steps are read: learnt from development recordings of which a part is synthetic.
 
-Every recording of a manifest of ``eval.partial_set`` goes through every channel. A logistic regression on the
+Every recording of a manifest of ``partial_set`` goes through every channel. A logistic regression on the
 smoothed score of a step and the LLR of the windows around it gives the LLR of the step; the limits from which
 a stretch is called are what human recordings, joined in the same way, reach by chance. Joined clips differ
 more among themselves than one take of one person does, so the limits err on the careful side.
@@ -20,7 +20,8 @@ import soundfile
 
 from earwitness.contracts import ChannelScores
 from earwitness.detector.calibrate import LLR_LIMIT, Calibration, Local
-from earwitness.detector.model import Card, SpectrogramDetector
+from earwitness.detector.card import Card
+from earwitness.detector.model import SpectrogramDetector
 from earwitness.detector.segments import MIN_STRETCH_S, stretches, track
 from earwitness.detector.training.limiting import ENOUGH_BY_KIND, in_columns
 from earwitness.detector.training.listening import CONDITIONS, condition, is_narrow, listen
@@ -28,7 +29,7 @@ from earwitness.vad import RATE
 
 __all__ = ["Heard", "add_local", "calibrated", "fit_local", "hear", "limits_by_kind"]
 
-WIDTH = 9  # steps: the best of 3 to 13 on development recordings
+WIDTH = 5  # steps: the best of 1 to 13 on development recordings (9 where there is no localiser)
 CHANCE = 0.985  # of human recordings stay under each of the two limits
 HUMAN = 0.10  # share of synthetic steps under the limit below which a step counts as human
 _OPEN = Local(WIDTH, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0, limit=1e9)

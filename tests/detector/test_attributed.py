@@ -11,8 +11,8 @@ from earwitness.contracts import ChannelScores
 from earwitness.detector import attributed
 from earwitness.detector.attributed import WORDS, attribution_evidence, attributions
 from earwitness.detector.attribution import Engine, EngineSpace
+from earwitness.detector.card import read_card
 from earwitness.detector.enrolled import FEWEST, keep
-from earwitness.detector.model import read_card
 from earwitness.generation import Family
 from earwitness.report import UNKNOWN
 

@@ -12,9 +12,10 @@ import pytest
 
 from earwitness.contracts import Excerpt, Explainer, KeepingStream, Window
 from earwitness.detector.calibrate import Calibration
+from earwitness.detector.card import Card
 from earwitness.detector.explain import BANDS_HZ, MOST_PASSES, SpectrogramKeeper, occlude, silence
 from earwitness.detector.frontend import SAMPLE_RATE, frames_in
-from earwitness.detector.model import Card, SpectrogramDetector, load_default
+from earwitness.detector.model import SpectrogramDetector, load_default
 from earwitness.detector.stream import LOOK_AHEAD, STEP, SpectrogramStream
 from earwitness.samples import Float32
 
@@ -29,6 +30,7 @@ class OneBand:
     late: only what comes after this share of the window counts.
     """
 
+    localiser = None
     vector_shape = (1, 1)
 
     def __init__(

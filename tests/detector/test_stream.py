@@ -12,8 +12,10 @@ import pytest
 
 from earwitness.contracts import Window
 from earwitness.detector.calibrate import Calibration
+from earwitness.detector.card import Card
 from earwitness.detector.frontend import spectrogram
-from earwitness.detector.model import Card, SpectrogramDetector
+from earwitness.detector.localiser import Localiser
+from earwitness.detector.model import SpectrogramDetector
 from earwitness.detector.stream import (
     CHUNK,
     LOOK_AHEAD,
@@ -37,6 +39,7 @@ class Summing:
 
     def __init__(self, window: int = 38, hop: int = 6, local: bool = True) -> None:
         self.local = local
+        self.localiser: Localiser | None = None
         self.card = Card("sum", "1", "0" * 64, window, hop, OPEN, OPEN, {})
         self.looked_at: list[int] = []
 
@@ -294,6 +297,36 @@ def test_steps_are_the_same_however_the_sound_is_cut(speech_like: Sound, noise: 
     assert np.isnan(at_once).any()
     in_pieces = steps_of(sound, speech, list(range(size, len(sound), size)))
     assert np.array_equal(at_once, in_pieces, equal_nan=True)
+
+
+class Middle:
+    """A localiser that says how far a step's vector is from the mean of what is heard."""
+
+    share = 0.25
+
+    def look(self, vectors: Float32, heard: Float32) -> Float32:
+        sums = vectors.sum(axis=(1, 2))
+        return np.asarray(sums - sums[heard > 0].mean(), np.float32)
+
+
+def test_steps_are_heard_beside_the_rest_too(noise: Sound) -> None:
+    sound = noise(20.0, level=0.01)
+    sound[4 * RATE : 5 * RATE] *= 30
+    speech = np.ones(len(sound), np.float32)
+    speech[: 20 * STEP] = 0
+    alone = steps_of(sound, speech)
+    detector = Summing()
+    detector.localiser = cast(Localiser, Middle())
+    stream = start(detector)
+    for piece, part in zip(np.split(sound, [99_000]), np.split(speech, [99_000]), strict=True):
+        stream.push(piece, part)
+    stream.finish()
+    found = stream.steps()
+    assert found is not None
+    assert np.array_equal(np.isnan(found), np.isnan(alone)), "pauses stay pauses"
+    spoken = np.isfinite(alone)
+    expected = alone[spoken] - alone[spoken].mean() + 0.25 * alone[spoken]
+    assert found[spoken] == pytest.approx(expected, abs=1e-3)
 
 
 def test_no_steps_from_what_is_too_short_or_from_a_model_without(noise: Sound) -> None:

@@ -10,8 +10,8 @@ import pytest
 from earwitness.contracts import ChannelScores, Occluded, Part, Window
 from earwitness.detector import verdict
 from earwitness.detector.calibrate import Calibration, Local, probability
+from earwitness.detector.card import Card, Channel
 from earwitness.detector.limits import Limits
-from earwitness.detector.model import Card, Channel
 from earwitness.detector.segments import COARSE_S
 from earwitness.detector.verdict import decide, weigh
 from earwitness.report import (

@@ -7,8 +7,9 @@ import pytest
 import torch
 
 from earwitness.detector.calibrate import Calibration
+from earwitness.detector.card import Card
 from earwitness.detector.frontend import HOP, N_FFT, VIEWS
-from earwitness.detector.model import Card, SpectrogramDetector
+from earwitness.detector.model import SpectrogramDetector
 from earwitness.detector.pooling import pooled_statistics
 from earwitness.detector.training.export import export, load_network, main, view_of
 from earwitness.detector.training.network import NetConfig, SpectrogramNet

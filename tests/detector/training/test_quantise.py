@@ -11,8 +11,9 @@ import soundfile
 import torch
 
 from earwitness.detector.calibrate import Calibration
+from earwitness.detector.card import Card
 from earwitness.detector.frontend import VIEWS
-from earwitness.detector.model import Card, SpectrogramDetector
+from earwitness.detector.model import SpectrogramDetector
 from earwitness.detector.training.export import export
 from earwitness.detector.training.network import NetConfig, SpectrogramNet
 from earwitness.detector.training.quantise import main, quantise, some_sounds

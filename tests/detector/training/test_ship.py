@@ -13,10 +13,11 @@ import pytest
 import soundfile
 import torch
 
-from earwitness.detector import model
+from earwitness.detector import card as cards
 from earwitness.detector.calibrate import Calibration
+from earwitness.detector.card import read_card, read_weights
 from earwitness.detector.conditions import Conditions
-from earwitness.detector.model import SpectrogramDetector, read_card, read_weights
+from earwitness.detector.model import SpectrogramDetector
 from earwitness.detector.training import ship, splices
 from earwitness.detector.training.listening import CONDITIONS, raw_scores
 from earwitness.detector.training.network import SpectrogramNet
@@ -57,7 +58,7 @@ def shipped(tmp_path_factory: pytest.TempPathFactory, speech: Float32) -> Path:
 
 
 def test_the_runtime_accepts_card_and_weights(shipped: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(model, "_folder", lambda: shipped / "out")
+    monkeypatch.setattr(cards, "weights_folder", lambda: shipped / "out")
     read_card.cache_clear()
     try:
         card = read_card()
@@ -94,7 +95,7 @@ def test_kept_scores_are_used_again_for_the_same_weights_and_list_only(
     data = (shipped / "out" / "spectro.onnx").read_bytes()
     unit = Calibration(1.0, 0.0, 1e9)
     detectors = [
-        SpectrogramDetector(model.Card("spectro", "7", sha * 64, ship.WINDOW, ship.HOP, unit, unit, {}), data)
+        SpectrogramDetector(cards.Card("spectro", "7", sha * 64, ship.WINDOW, ship.HOP, unit, unit, {}), data)
         for sha in "01"
     ]
     counts: list[Path] = []
@@ -121,7 +122,7 @@ def test_kept_scores_are_used_again_for_the_same_weights_and_list_only(
 def test_raw_scores_are_the_uncalibrated_ones_of_the_runtime(shipped: Path, speech: Float32) -> None:
     data = (shipped / "out" / "spectro.onnx").read_bytes()
     unit = Calibration(1.0, 0.0, 1e9)
-    draft = model.Card("spectro", "7", "0" * 64, ship.WINDOW, ship.HOP, unit, unit, {})
+    draft = cards.Card("spectro", "7", "0" * 64, ship.WINDOW, ship.HOP, unit, unit, {})
     mean, windows, _ = raw_scores(SpectrogramDetector(draft, data, threads=1), np.tile(speech, 2))
     assert mean is not None
     assert len(windows) >= 3

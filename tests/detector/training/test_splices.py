@@ -12,7 +12,8 @@ import soundfile
 
 from earwitness.contracts import ChannelScores, Window
 from earwitness.detector.calibrate import Calibration, Local
-from earwitness.detector.model import Card, SpectrogramDetector
+from earwitness.detector.card import Card
+from earwitness.detector.model import SpectrogramDetector
 from earwitness.detector.training import splices
 from earwitness.detector.training.splices import (
     CHANCE,
@@ -164,7 +165,7 @@ def test_where_nothing_is_human_a_rise_counts_from_zero() -> None:
 
 @pytest.fixture
 def manifest(tmp_path: Path) -> Path:
-    """As ``eval.partial_set`` writes it: one human, one of which parts are synthetic, one wholly so."""
+    """As ``partial_set`` writes it: one human, one of which parts are synthetic, one wholly so."""
     columns = ("path", "label", "corpus", "family", "system", "speaker", "language", "stretches")
     rows = [
         ("h.flac", "human", "c", "human", "human", "a", "en", ""),

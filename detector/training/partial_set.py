@@ -1,6 +1,6 @@
 """Recordings of which a part is synthetic, with the place of every stretch, beside human and synthetic ones.
 
-    python -m earwitness.eval.partial_set OUT --pairs FOLDER [--real real.tsv] [--partial 150] [--seed 0]
+    python -m earwitness.detector.training.partial_set OUT --pairs FOLDER [--real real.tsv] [--seed 0]
 
 A partly synthetic recording is 8 to 20 s of one person in which one or two stretches of 0.5 to 4 s are
 replaced by the copy of the same words at the same time: as loud, faded over 5 to 30 ms, mostly speech. Human
@@ -23,8 +23,8 @@ import numpy.typing as npt
 import soundfile
 
 from earwitness.contracts import Float32
+from earwitness.detector.training.partial_voices import Take, Tracks, Voice, join, read_voices
 from earwitness.errors import EarWitnessError, UsageError
-from earwitness.eval.partial_voices import Take, Tracks, Voice, join, read_voices
 from earwitness.vad import FRAME, RATE, VoiceActivity
 
 __all__ = [
@@ -224,7 +224,7 @@ def _within(samples: Float32) -> Float32:
 def main(words: Sequence[str] | None = None) -> int:
     """Command-line entry; returns the exit code."""
     parser = argparse.ArgumentParser(
-        prog="earwitness.eval.partial_set", description=__doc__.partition("\n")[0]
+        prog="earwitness.detector.training.partial_set", description=__doc__.partition("\n")[0]
     )
     parser.add_argument("out", type=Path)
     parser.add_argument("--pairs", type=Path, required=True, help="folder that copysynth wrote")

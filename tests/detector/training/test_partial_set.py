@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 import soundfile
 
+from earwitness.detector.training.partial_set import BUCKETS, FADE_S, GAP_S, build, main, splice
+from earwitness.detector.training.partial_voices import Tracks, read_voices
 from earwitness.errors import UsageError
-from earwitness.eval.partial_set import BUCKETS, FADE_S, GAP_S, build, main, splice
-from earwitness.eval.partial_voices import Tracks, read_voices
 from earwitness.eval.protocols import read_manifest
 
 RATE = 16_000

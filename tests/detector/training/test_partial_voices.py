@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from earwitness.detector.training.channels import speech_level
+from earwitness.detector.training.partial_voices import LEVEL, join, read_voices
 from earwitness.errors import SourceNotFoundError
-from earwitness.eval.partial_voices import LEVEL, join, read_voices
 
 RATE = 16_000
 
