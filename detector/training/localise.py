@@ -13,6 +13,7 @@ are read is learnt anew from ``--partial``, people and engines never met (``spli
 from __future__ import annotations
 
 import argparse
+import csv
 import hashlib
 import json
 import os
@@ -22,8 +23,10 @@ from concurrent.futures import ThreadPoolExecutor
 from copy import copy
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import soundfile
 import torch
 from torch import Tensor
 from torch.nn import functional
@@ -34,12 +37,13 @@ from earwitness.detector.localiser import Localiser
 from earwitness.detector.model import SpectrogramDetector
 from earwitness.detector.training.listening import CONDITIONS, condition, listen
 from earwitness.detector.training.localnet import LocalNet, export
+from earwitness.detector.training.logs import PAIRS, logged
 from earwitness.detector.training.partial_set import HUMAN, PARTIAL, SYNTHETIC, Recording, build
 from earwitness.detector.training.partial_voices import read_voices
 from earwitness.detector.training.splices import add_local
 from earwitness.errors import EarWitnessError, UsageError
 
-__all__ = ["Example", "attach", "batch", "example", "fit", "gather", "load", "loss_of", "main"]
+__all__ = ["Example", "account", "attach", "batch", "example", "fit", "gather", "load", "loss_of", "main"]
 
 SHARE = 0.5  # of a step's score by itself, beside the localiser's
 COUNTS = {PARTIAL: 1300, HUMAN: 850, SYNTHETIC: 100}
@@ -188,7 +192,22 @@ def load(weights: Path, localiser: Localiser | None = None) -> SpectrogramDetect
     return SpectrogramDetector(card, data, threads=1, localiser=localiser)
 
 
-def attach(weights: Path, net: LocalNet, partial: Path) -> None:
+def account(pairs: Sequence[Path], real: Path) -> list[dict[str, Any]]:
+    """What was learnt from, for the card: of each corpus its licence, pairs, speakers and hours of pairs."""
+    with real.open(encoding="utf-8", newline="") as handle:
+        licences = {row["corpus"]: row["licence"] for row in csv.DictReader(handle, delimiter="\t")}
+    rows = [(folder, row) for folder in pairs for row in logged(folder, PAIRS)]
+    found = []
+    for name in sorted({row["corpus"] for _, row in rows}):
+        own = [(folder, row) for folder, row in rows if row["corpus"] == name]
+        seconds = sum(soundfile.info(folder / row["path"]).duration for folder, row in own)
+        speakers = len({row["speaker"] for _, row in own})
+        entry = {"name": name, "licence": licences[name], "pairs": len(own), "speakers": speakers}
+        found.append(entry | {"hours": round(seconds / 3600, 3)})
+    return found
+
+
+def attach(weights: Path, net: LocalNet, partial: Path, sources: list[dict[str, Any]]) -> None:
     """Write the network and what the card says of it into the folder of a model."""
     target, card = weights / f"{DEFAULT}_local.onnx", weights / f"{DEFAULT}.json"
     export(net, target)
@@ -196,6 +215,7 @@ def attach(weights: Path, net: LocalNet, partial: Path) -> None:
     table = json.loads(card.read_text(encoding="utf-8"))
     add_local(table["runtime"], load(weights, Localiser(data, SHARE)), partial)
     table["localiser"] = {"file": target.name, "sha256": hashlib.sha256(data).hexdigest(), "share": SHARE}
+    table["localiser_data"] = sources
     card.write_text(json.dumps(table, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     print(json.dumps(table["runtime"]["local"], indent=2))
 
@@ -223,7 +243,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     except EarWitnessError as error:
         print(error, file=sys.stderr)
         return error.exit_code
-    attach(given.weights, fit(examples, given.steps, given.seed), given.partial)
+    sources = account(given.pairs, given.real)
+    attach(given.weights, fit(examples, given.steps, given.seed), given.partial, sources)
     return 0
 
 

@@ -149,7 +149,9 @@ def test_a_localiser_is_put_beside_the_weights(
         about = {"speaker": "a", "corpus": "c", "language": "en", "method": "own_gan", "path": f"{k}.flac"}
         lines.append(json.dumps(about))
     (pairs / "pairs-0.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    (tmp_path / "real.tsv").write_text("path\tspeaker\tlabel\n", encoding="utf-8")
+    (tmp_path / "real.tsv").write_text(
+        "path\tspeaker\tlabel\tcorpus\tlicence\nr.flac\tb\thuman\tc\tCC0\n", encoding="utf-8"
+    )
     rows = ["path\tlabel\tfamily\tstretches", "h.flac\thuman\thuman\t", "p.flac\tsynthetic\tpartial\t1.0-3.0"]
     for name in ("h", "p"):
         soundfile.write(partial / f"{name}.flac", np.tile(speech, 2), RATE)
@@ -169,6 +171,9 @@ def test_a_localiser_is_put_beside_the_weights(
     localiser = Localiser(data, card.localiser.share)
     assert localiser.look(np.zeros((5, 2, 128), np.float32), np.ones(5, np.float32)).shape == (5,)
     assert card.local != before.local, "steps are read anew"
+    table = json.loads((weights / "spectro.json").read_text(encoding="utf-8"))
+    about = {"name": "c", "licence": "CC0", "pairs": 8, "speakers": 1, "hours": round(8 * 3 / 3600, 3)}
+    assert table["localiser_data"] == [about]
     assert card.thresholds == before.thresholds, "whole recordings are judged as before"
 
 
