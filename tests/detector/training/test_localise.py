@@ -172,8 +172,8 @@ def test_a_localiser_is_put_beside_the_weights(
     assert localiser.look(np.zeros((5, 2, 128), np.float32), np.ones(5, np.float32)).shape == (5,)
     assert card.local != before.local, "steps are read anew"
     table = json.loads((weights / "spectro.json").read_text(encoding="utf-8"))
-    about = {"name": "c", "licence": "CC0", "pairs": 8, "speakers": 1, "hours": round(8 * 3 / 3600, 3)}
-    assert table["localiser_data"] == [about]
+    source = {"name": "c", "licence": "CC0", "pairs": 8, "speakers": 1, "hours": round(8 * 3 / 3600, 3)}
+    assert table["localiser_data"] == [source]
     assert card.thresholds == before.thresholds, "whole recordings are judged as before"
 
 
