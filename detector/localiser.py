@@ -56,8 +56,8 @@ class Localiser:
 class Blocks:
     """The localiser's scores of one channel whose vectors come in pieces of any size.
 
-    A block is looked at with ``MARGIN`` steps on either side; the last one is of up to two blocks' length, so
-    that no rest is judged beside little else. The pieces make no difference.
+    A block is looked at with ``MARGIN`` steps on either side; the last one is up to two blocks and a margin
+    long, so that no rest is judged beside little else. The pieces make no difference.
     """
 
     def __init__(self, localiser: Localiser) -> None:

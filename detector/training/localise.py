@@ -214,7 +214,10 @@ def attach(weights: Path, net: LocalNet, partial: Path, sources: list[dict[str, 
     data = target.read_bytes()
     table = json.loads(card.read_text(encoding="utf-8"))
     add_local(table["runtime"], load(weights, Localiser(data, SHARE)), partial)
-    table["localiser"] = {"file": target.name, "sha256": hashlib.sha256(data).hexdigest(), "share": SHARE}
+    sha256 = hashlib.sha256(data).hexdigest()
+    table["localiser"] = {"file": target.name, "sha256": sha256, "share": SHARE}
+    # What ``earwitness models`` and ``doctor`` check.
+    table["files"] = {table["file"]: table["sha256"], target.name: sha256}
     table["localiser_data"] = sources
     card.write_text(json.dumps(table, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     print(json.dumps(table["runtime"]["local"], indent=2))

@@ -11,6 +11,7 @@ import pytest
 import soundfile
 import torch
 
+from earwitness.cli.cards import read_cards
 from earwitness.detector.card import card_of, weights_folder
 from earwitness.detector.localiser import Localiser
 from earwitness.detector.training import localise, splices
@@ -174,6 +175,8 @@ def test_a_localiser_is_put_beside_the_weights(
     table = json.loads((weights / "spectro.json").read_text(encoding="utf-8"))
     source = {"name": "c", "licence": "CC0", "pairs": 8, "speakers": 1, "hours": round(8 * 3 / 3600, 3)}
     assert table["localiser_data"] == [source]
+    (listed,) = read_cards(weights)
+    assert (listed.file, listed.problem) == ("spectro.onnx, spectro_local.onnx", None)
     assert card.thresholds == before.thresholds, "whole recordings are judged as before"
 
 
