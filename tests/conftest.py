@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from collections.abc import Callable
@@ -11,6 +12,7 @@ from tempfile import TemporaryDirectory
 import numpy as np
 import numpy.typing as npt
 import pytest
+import soundfile
 from hypothesis import HealthCheck, settings
 
 from earwitness.report import Report
@@ -110,8 +112,6 @@ def write_wav(tmp_path: Path) -> Callable[..., Path]:
     """``write_wav(samples, rate, name, subtype)`` lays a file in tmp_path; samples (n,) or (channels, n)."""
 
     def write(samples: Float32, rate: int = 16000, name: str = "sound.wav", subtype: str = "PCM_16") -> Path:
-        import soundfile
-
         path = tmp_path / name
         soundfile.write(path, np.asarray(samples).T, rate, subtype=subtype)
         return path
@@ -203,3 +203,32 @@ def _write(
 def encode_fixture() -> Encode:
     """``encode(samples, rate, container, codec, bit_rate, options)``: the file's bytes."""
     return encode
+
+
+@pytest.fixture
+def pairs(tmp_path: Path, speech_like: Callable[..., Float32]) -> Path:
+    """Pairs of two people: five of 3 s by "world" for ann, one for ben; each copy is its human clip as a
+    negative, half as loud, so that a sample tells which side it is from."""
+    folder = tmp_path / "pairs"
+    folder.mkdir()
+    rows = []
+    for index, speaker in enumerate(["ann"] * 5 + ["ben"]):
+        human = speech_like(3.0, 16_000, 0.4, index)
+        name = f"{index}.flac"
+        soundfile.write(folder / name, np.stack([human, -0.5 * human], axis=1), 16_000, subtype="PCM_16")
+        row = {"corpus": "c", "speaker": speaker, "language": "en", "method": "world", "path": name}
+        rows.append(json.dumps(row))
+    (folder / "pairs-0.jsonl").write_text("\n".join(rows) + "\n", encoding="utf-8")
+    return folder
+
+
+@pytest.fixture
+def real(tmp_path: Path, speech_like: Callable[..., Float32]) -> Path:
+    """More clips of ben (8 s) and of somebody who is in no pair."""
+    lines = ["path\tlabel\tspeaker"]
+    for index, (speaker, seconds) in enumerate([("ben", 8.0), ("eve", 2.0)]):
+        soundfile.write(tmp_path / f"r{index}.flac", speech_like(seconds, 16_000, 0.4, 50 + index), 16_000)
+        lines.append(f"r{index}.flac\thuman\t{speaker}")
+    path = tmp_path / "real.tsv"
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path

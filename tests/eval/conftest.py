@@ -1,9 +1,8 @@
 """A tiny list of clips, and a front door whose answer depends on the sound it is given."""
 
-import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 import numpy as np
 import pytest
@@ -77,32 +76,3 @@ def front_door(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     answer: Callable[..., Report] = check
     monkeypatch.setitem(vars(earwitness), "check", answer)
     return asked
-
-
-@pytest.fixture
-def pairs(tmp_path: Path, speech_like: Callable[..., Any]) -> Path:
-    """Pairs of two people: five of 3 s by "world" for ann, one for ben; each copy is its human clip as a
-    negative, half as loud, so that a sample tells which side it is from."""
-    folder = tmp_path / "pairs"
-    folder.mkdir()
-    rows = []
-    for index, speaker in enumerate(["ann"] * 5 + ["ben"]):
-        human = speech_like(3.0, RATE, 0.4, index)
-        name = f"{index}.flac"
-        soundfile.write(folder / name, np.stack([human, -0.5 * human], axis=1), RATE, subtype="PCM_16")
-        row = {"corpus": "c", "speaker": speaker, "language": "en", "method": "world", "path": name}
-        rows.append(json.dumps(row))
-    (folder / "pairs-0.jsonl").write_text("\n".join(rows) + "\n", encoding="utf-8")
-    return folder
-
-
-@pytest.fixture
-def real(tmp_path: Path, speech_like: Callable[..., Any]) -> Path:
-    """More clips of ben (8 s) and of somebody who is in no pair."""
-    lines = ["path\tlabel\tspeaker"]
-    for index, (speaker, seconds) in enumerate([("ben", 8.0), ("eve", 2.0)]):
-        soundfile.write(tmp_path / f"r{index}.flac", speech_like(seconds, RATE, 0.4, 50 + index), RATE)
-        lines.append(f"r{index}.flac\thuman\t{speaker}")
-    path = tmp_path / "real.tsv"
-    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    return path
