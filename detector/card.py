@@ -27,6 +27,7 @@ __all__ = [
     "SecondLook",
     "card_of",
     "read_card",
+    "read_file",
     "read_weights",
     "weights_folder",
 ]
@@ -156,14 +157,19 @@ def _local(table: dict[str, Any]) -> Local | None:
 
 def read_weights(card: Card) -> bytes:
     """The weights a card speaks of, checked against its hash. Raises ModelError."""
+    return read_file(f"{card.name}.onnx", card.sha256, "the weights", card.name)
+
+
+def read_file(file: str, sha256: str, what: str, subject: str) -> bytes:
+    """A file beside a card, checked against the hash that the card states.
+
+    what: it is called in the error. Raises ModelError about ``subject``.
+    """
+    hint = "Reinstall earwitness."
     try:
-        data = weights_folder().joinpath(f"{card.name}.onnx").read_bytes()
+        data = weights_folder().joinpath(file).read_bytes()
     except OSError as error:
-        raise ModelError(
-            f"the weights cannot be read ({error}).", subject=card.name, hint="Reinstall earwitness."
-        ) from error
-    if hashlib.sha256(data).hexdigest() != card.sha256:
-        raise ModelError(
-            "the weights are not those of their card.", subject=card.name, hint="Reinstall earwitness."
-        )
+        raise ModelError(f"{what} cannot be read ({error}).", subject=subject, hint=hint) from error
+    if hashlib.sha256(data).hexdigest() != sha256:
+        raise ModelError(f"{what} are not those of their card.", subject=subject, hint=hint)
     return data

@@ -8,12 +8,11 @@ neighbours, and scores every step. It is run block by block, so that hours need 
 
 from __future__ import annotations
 
-import hashlib
-
 import numpy as np
 
 from earwitness.contracts import Float32
-from earwitness.detector.card import Card, weights_folder
+from earwitness.detector.card import Card, read_file
+from earwitness.detector.sessions import open_session
 from earwitness.errors import ModelError
 
 __all__ = ["BLOCK", "HEARD_SHARE", "MARGIN", "Blocks", "Localiser", "read_localiser"]
@@ -28,19 +27,13 @@ class Localiser:
 
     weights: ONNX with inputs ``vectors`` (1, n, members * dim) and ``heard`` (1, n), and one output (1, n).
     share: how much a step's score by itself counts beside what this network says of it.
-    threads: as in ``SpectrogramDetector``. Raises ModelError.
+    threads: as in ``open_session``. Raises ModelError.
     """
 
     def __init__(self, weights: bytes, share: float, threads: int = 1) -> None:
-        import onnxruntime
-
         self.share = share
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
-        options.inter_op_num_threads = 1
-        options.log_severity_level = 3
         try:
-            self._session = onnxruntime.InferenceSession(weights, options, providers=["CPUExecutionProvider"])
+            self._session = open_session(weights, threads)
             if [entry.name for entry in self._session.get_inputs()] != ["vectors", "heard"]:
                 raise ValueError("it has other inputs")
         except Exception as error:  # onnxruntime's exceptions have no common public base
@@ -92,20 +85,9 @@ class Blocks:
 
 def read_localiser(card: Card, threads: int = 1) -> Localiser | None:
     """What a card names, checked against its hash; None if it names none. Raises ModelError."""
-    if card.localiser is None:
+    named = card.localiser
+    if named is None:
         return None
-    try:
-        data = weights_folder().joinpath(card.localiser.file).read_bytes()
-    except OSError as error:
-        raise ModelError(
-            f"the localiser's weights cannot be read ({error}).",
-            subject=card.localiser.file,
-            hint="Reinstall earwitness.",
-        ) from error
-    if hashlib.sha256(data).hexdigest() != card.localiser.sha256:
-        raise ModelError(
-            "the localiser's weights are not those of the card.",
-            subject=card.localiser.file,
-            hint="Reinstall earwitness.",
-        )
-    return Localiser(data, card.localiser.share, threads)
+    return Localiser(
+        read_file(named.file, named.sha256, "the localiser's weights", named.file), named.share, threads
+    )

@@ -21,6 +21,7 @@ from earwitness.contracts import DetectorStream, Excerpt, Float32, KeepingStream
 from earwitness.detector.card import Card, read_card, read_weights
 from earwitness.detector.frontend import VIEWS, views_of
 from earwitness.detector.localiser import Localiser, read_localiser
+from earwitness.detector.sessions import open_session
 from earwitness.errors import ModelError, UsageError
 from earwitness.report import ModelInfo
 
@@ -39,16 +40,11 @@ class SpectrogramDetector:
     def __init__(
         self, card: Card, weights: bytes, threads: int | None = None, localiser: Localiser | None = None
     ) -> None:
-        import onnxruntime
-
         self.card = card
         self.localiser = localiser
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = _threads() if threads is None else threads
-        options.inter_op_num_threads = 1
-        options.log_severity_level = 3
+        wanted = _threads() if threads is None else threads
         try:
-            self._session = onnxruntime.InferenceSession(weights, options, providers=["CPUExecutionProvider"])
+            self._session = open_session(weights, wanted)
             self._heads = _Heads.from_metadata(self._session.get_modelmeta().custom_metadata_map)
             self._views = [entry.name for entry in self._session.get_inputs()]
             unknown = set(self._views) - set(VIEWS)

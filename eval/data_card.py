@@ -17,9 +17,7 @@ from collections import Counter
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-import soundfile
-
-from earwitness.detector.training.logs import PAIRS, SPEECH, logged
+from earwitness.detector.training.logs import PAIRS, SPEECH, hours, logged
 from earwitness.detector.training.recipes import RECIPES
 from earwitness.eval.corpora import corpora
 
@@ -32,11 +30,6 @@ SPEECH_LICENCES = {
     "own": "EarWitness text to speech, generators/weights/transformer.json",
     "espeak": "espeak-ng, GPL-3+ (its output is not covered by the licence)",
 }
-
-
-def _hours(paths: list[Path]) -> float:
-    seconds = sum(float(soundfile.info(path).duration) for path in paths)
-    return round(seconds / 3600, 3)
 
 
 def _recordings(manifests: list[Path]) -> list[dict[str, str]]:
@@ -65,7 +58,7 @@ def _sources(rows: list[dict[str, str]]) -> list[dict[str, Any]]:
                 "recordings": len(mine),
             }
             entry["speakers"] = len({row["speaker"] for row in mine})
-            entry["hours"] = _hours([Path(row["path"]) for row in mine])
+            entry["hours"] = hours([Path(row["path"]) for row in mine])
             if corpus.label == "synthetic":
                 entry |= {"engine": corpus.system, "family": corpus.family}
             sources.append(entry)
@@ -93,11 +86,11 @@ def account(
         "languages": sorted({row["language"].split("_")[0].split("@")[0] for row in rows}),
         "human_hours": round(sum(float(source["hours"]) for source in sources), 2),
         "copies": [{"method": m, "pairs": n, "source": RECIPES[m]} for m, n in sorted(methods.items())],
-        "copy_hours": _hours([row["path"] for row in made]),
+        "copy_hours": hours([row["path"] for row in made]),
         "speech": [
             {"engine": e, "clips": n, "source": SPEECH_LICENCES[e]} for e, n in sorted(engines.items())
         ],
-        "speech_hours": _hours([speech / row["path"] for row in spoken]),
+        "speech_hours": hours([speech / row["path"] for row in spoken]),
         "commercial": engines_of_others,
     } | ({"before": before} if before else {})
 

@@ -26,7 +26,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import soundfile
 import torch
 from torch import Tensor
 from torch.nn import functional
@@ -37,10 +36,10 @@ from earwitness.detector.localiser import Localiser
 from earwitness.detector.model import SpectrogramDetector
 from earwitness.detector.training.listening import CONDITIONS, condition, listen
 from earwitness.detector.training.localnet import LocalNet, export
-from earwitness.detector.training.logs import PAIRS, logged
+from earwitness.detector.training.logs import PAIRS, hours, logged
 from earwitness.detector.training.partial_set import HUMAN, PARTIAL, SYNTHETIC, Recording, build
 from earwitness.detector.training.partial_voices import read_voices
-from earwitness.detector.training.splices import add_local
+from earwitness.detector.training.splices import add_local, synthetic_steps
 from earwitness.errors import EarWitnessError, UsageError
 
 __all__ = ["Example", "account", "attach", "batch", "example", "fit", "gather", "load", "loss_of", "main"]
@@ -86,11 +85,8 @@ def example(detector: SpectrogramDetector, recording: Recording, channel: str, s
     hearing.localiser = keeper  # type: ignore[assignment]  # it has all that a stream asks for
     scores = listen(hearing, condition(recording.samples, channel, seed))
     vectors, heard = keeper.seen[-1]
-    middles = (np.arange(len(heard)) + 0.5) * scores.step_s
-    labels = np.zeros(len(heard), np.float32)
-    for begin, end in recording.truth:
-        labels[(middles >= begin) & (middles < end)] = 1
-    return Example(vectors.reshape(len(heard), -1), heard, labels)
+    labels = synthetic_steps(recording.truth, len(heard), scores.step_s)
+    return Example(vectors.reshape(len(heard), -1), heard, labels.astype(np.float32))
 
 
 def gather(
@@ -200,10 +196,9 @@ def account(pairs: Sequence[Path], real: Path) -> list[dict[str, Any]]:
     found = []
     for name in sorted({row["corpus"] for _, row in rows}):
         own = [(folder, row) for folder, row in rows if row["corpus"] == name]
-        seconds = sum(soundfile.info(folder / row["path"]).duration for folder, row in own)
         speakers = len({row["speaker"] for _, row in own})
         entry = {"name": name, "licence": licences[name], "pairs": len(own), "speakers": speakers}
-        found.append(entry | {"hours": round(seconds / 3600, 3)})
+        found.append(entry | {"hours": hours([folder / row["path"] for folder, row in own])})
     return found
 
 

@@ -27,7 +27,7 @@ from earwitness.detector.training.limiting import ENOUGH_BY_KIND, in_columns
 from earwitness.detector.training.listening import CONDITIONS, condition, is_narrow, listen
 from earwitness.vad import RATE
 
-__all__ = ["Heard", "add_local", "calibrated", "fit_local", "hear", "limits_by_kind"]
+__all__ = ["Heard", "add_local", "calibrated", "fit_local", "hear", "limits_by_kind", "synthetic_steps"]
 
 WIDTH = 5  # steps: the best of 1 to 13 on development recordings (9 where there is no localiser)
 CHANCE = 0.985  # of human recordings stay under each of the two limits
@@ -51,10 +51,15 @@ class Heard:
     channel: str = "clean"
 
     def labels(self, steps: int) -> npt.NDArray[np.bool_]:
-        """True for the steps that are synthetic by more than half."""
-        middles = (np.arange(steps) + 0.5) * self.scores.step_s
-        inside = [(middles >= begin) & (middles < end) for begin, end in self.truth]
-        return np.any(inside, axis=0) if inside else np.zeros(steps, dtype=bool)
+        """As ``synthetic_steps``."""
+        return synthetic_steps(self.truth, steps, self.scores.step_s)
+
+
+def synthetic_steps(truth: Sequence[tuple[float, float]], steps: int, step_s: float) -> npt.NDArray[np.bool_]:
+    """True for the steps, (steps,) of ``step_s`` seconds each, that are synthetic by more than half."""
+    middles = (np.arange(steps) + 0.5) * step_s
+    inside = [(middles >= begin) & (middles < end) for begin, end in truth]
+    return np.any(inside, axis=0) if inside else np.zeros(steps, dtype=bool)
 
 
 def calibrated(draft: Card, runtime: dict[str, Any]) -> Card:

@@ -106,8 +106,8 @@ def _named(file: str, sha256: str) -> Any:
 
 def test_what_is_not_the_cards_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "l.onnx").write_bytes(b"something else")
-    monkeypatch.setattr("earwitness.detector.localiser.weights_folder", lambda: tmp_path)
-    with pytest.raises(ModelError, match=r"not those of the card"):
+    monkeypatch.setattr(cards, "weights_folder", lambda: tmp_path)
+    with pytest.raises(ModelError, match=r"localiser's weights are not those of their card"):
         read_localiser(_named("l.onnx", "0" * 64))
     with pytest.raises(ModelError, match="cannot be read"):
         read_localiser(_named("missing.onnx", "0" * 64))

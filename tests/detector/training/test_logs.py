@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from earwitness.detector.training.logs import PAIRS, SPEECH, logged
+import numpy as np
+import pytest
+import soundfile
+
+from earwitness.detector.training.logs import PAIRS, SPEECH, hours, logged
 
 
 def test_all_lines_of_all_logs_in_order(tmp_path: Path) -> None:
@@ -14,3 +18,10 @@ def test_all_lines_of_all_logs_in_order(tmp_path: Path) -> None:
     assert [row["id"] for row in logged(tmp_path, PAIRS)] == [1, 2, 3]
     assert [row["id"] for row in logged(tmp_path, SPEECH)] == [9]
     assert logged(tmp_path / "absent", PAIRS) == []
+
+
+def test_hours_are_those_of_all_clips(tmp_path: Path) -> None:
+    for name, seconds in (("a", 9), ("b", 27)):
+        soundfile.write(tmp_path / f"{name}.flac", np.zeros(seconds * 8_000, np.float32), 8_000)
+    assert hours([tmp_path / "a.flac", tmp_path / "b.flac"]) == pytest.approx(0.01)
+    assert hours([]) == 0
