@@ -24,6 +24,7 @@ from earwitness.eval.robustness_tables import SCHEMA as ROBUSTNESS
 from earwitness.eval.robustness_tables import robustness_tables
 from earwitness.eval.segment_tables import SCHEMA as SEGMENTS
 from earwitness.eval.segment_tables import segment_table
+from earwitness.eval.target_tables import target_table
 from earwitness.eval.watermark_tables import LENGTHS, length_table, watermark_tables
 from earwitness.eval.watermark_tables import SCHEMA as WATERMARK
 
@@ -47,7 +48,8 @@ def tables(folder: Path) -> str:
     """
     results = {path.stem: read_result(path) for path in sorted(folder.glob("*.json"))}
     accuracy = {name: content for name, content in results.items() if content.get("schema") == ACCURACY}
-    parts = []
+    targets = target_table(results)
+    parts = [targets] if targets else []
     if accuracy:
         parts.append(_overview(accuracy))
         parts.extend(

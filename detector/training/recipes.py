@@ -25,6 +25,9 @@ RECIPES = {
     "own_codec": "our weights, generators/weights",
     "own_codec_ar": "our weights, generators/weights",
     "own_convert": "our weights, generators/weights",
+    "shaken_narrowed": "no engine: the errors that decoders make (shaken.py); for the localiser",
+    "shaken_guessed": "as shaken_narrowed",
+    "shaken_wandering": "as shaken_narrowed",
 }
 FAMILIES = {
     "hifigan": "GAN vocoder",
@@ -39,6 +42,7 @@ FAMILIES = {
     "own_ar": "autoregressive vocoder",
     "own_codec": "neural codec",
     "own_convert": "voice conversion",
+    "shaken": "errors of decoders",
 }
 
 
@@ -122,7 +126,8 @@ def kind_of(family: str) -> str:
 def engine_of(name: str) -> tuple[str, str]:
     """Engine and family (``earwitness.generation.Family``), as a report says them.
 
-    name: a method of ``copysynth`` or an engine of ``speak``.
+    name: a method of ``copysynth`` or an engine of ``speak``. Raises KeyError for the errors of ``shaken``,
+    which are no engine.
     """
     if name in _KINDS:
         return _ENGINES[name], _KINDS[name]

@@ -17,7 +17,7 @@ from earwitness.detector.training.bottleneck import narrowed_magnitudes, narrowe
 from earwitness.detector.training.channels import SAMPLE_RATE, Float32
 from earwitness.detector.training.overlap import sound, spectra
 
-__all__ = ["shake"]
+__all__ = ["WAYS", "shake"]
 
 SIZES = (256, 512, 1024, 2048)
 PHASE = (0.4, 2.0)  # radians RMS at the top of the band
@@ -27,18 +27,18 @@ RIPPLE = (0.01, 0.08)
 IMAGE_DB = (-42.0, -20.0)
 HOPS = (48.0, 400.0)  # samples
 PATTERN_DB = (-45.0, -22.0)
-NARROWED, GUESSED = 0.15, 0.2  # shares of the copies that come by these ways instead of wandering spectra
+WAYS = {"narrowed": 0.15, "guessed": 0.2, "wandering": 0.65}
+"""What is done to spectra or frames first, and for what share of the copies."""
 
 
-def shake(x: Float32, rng: np.random.Generator) -> Float32:
-    """The recording x, (n,) at 16 kHz, as if a decoder had remade it; same length and place in time."""
-    kind = rng.random()
-    if kind < NARROWED:
-        made = narrowed_waves(x, rng)
-    elif kind < NARROWED + GUESSED:
-        made = _guessed(x, rng)
-    else:
-        made = _wandering(x, rng)
+def shake(x: Float32, rng: np.random.Generator, way: str | None = None) -> Float32:
+    """The recording x, (n,) at 16 kHz, as if a decoder had remade it; same length and place in time.
+
+    way: one of WAYS, else by chance.
+    """
+    if way is None:
+        way = list(WAYS)[int(np.searchsorted(np.cumsum(list(WAYS.values())), rng.random(), "right"))]
+    made = {"narrowed": narrowed_waves, "guessed": _guessed, "wandering": _wandering}[way](x, rng)
     if rng.random() < 0.25:
         made = _imaged(made, rng)
     if rng.random() < 0.2:

@@ -27,6 +27,7 @@ from earwitness.detector.training.channels import fit_length
 from earwitness.detector.training.fargan import dred, fargan
 from earwitness.detector.training.ours import own_methods
 from earwitness.detector.training.recipes import RECIPES
+from earwitness.detector.training.shaken import WAYS, shake
 from earwitness.errors import MissingDependencyError
 
 Float32 = npt.NDArray[np.float32]
@@ -93,6 +94,8 @@ class Engines:
         }
         for bits in (64, 120, 184):  # a frame of 20 ms
             table[f"lyra_{bits * 50}"] = partial(self._lyra, bits // 4)
+        for way in WAYS:
+            table[f"shaken_{way}"] = partial(shake, way=way)
         return table | own_methods()
 
     def _path(self, method: str, *parts: str) -> Path:

@@ -21,11 +21,21 @@ def test_names_of_one_maker_share_a_family() -> None:
     assert family("own_ar") == "autoregressive vocoder"
 
 
-@pytest.mark.parametrize("name", sorted(RECIPES) + sorted(speak.ENGINES))
+SHAKEN = {name for name in RECIPES if name.startswith("shaken")}
+
+
+@pytest.mark.parametrize("name", sorted(RECIPES.keys() - SHAKEN) + sorted(speak.ENGINES))
 def test_every_method_and_engine_has_a_name_and_a_kind(name: str) -> None:
     engine, kind = engine_of(name)
     assert engine
     assert kind in set(Family)
+
+
+@pytest.mark.parametrize("name", sorted(SHAKEN))
+def test_errors_without_an_engine_are_not_named_as_one(name: str) -> None:
+    assert family(name) == "errors of decoders"
+    with pytest.raises(KeyError):
+        engine_of(name)
 
 
 def test_trainings_and_rates_of_one_engine_have_one_name() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from earwitness.detector.training import shaken
 from earwitness.detector.training.overlap import spectra
-from earwitness.detector.training.shaken import shake
+from earwitness.detector.training.shaken import WAYS, shake
 
 Float32 = npt.NDArray[np.float32]
 
@@ -88,18 +88,28 @@ def test_a_pattern_repeats_at_one_hop_and_is_as_loud_as_the_voice() -> None:
     assert np.abs(shaken._patterned(np.zeros(8_000, np.float32), rng)).max() == 0
 
 
-@pytest.mark.parametrize("way", ["narrowed_waves", "_guessed", "_wandering"])
-def test_every_way_is_taken(way: str, speech: Float32, monkeypatch: pytest.MonkeyPatch) -> None:
+MAKERS = {"narrowed": "narrowed_waves", "guessed": "_guessed", "wandering": "_wandering"}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_every_way_is_taken_as_often_as_it_says(
+    way: str, speech: Float32, monkeypatch: pytest.MonkeyPatch
+) -> None:
     calls: list[int] = []
 
     def counted(x: Float32, _: np.random.Generator) -> Float32:
         calls.append(1)
         return x
 
-    monkeypatch.setattr(shaken, way, counted)
+    monkeypatch.setattr(shaken, MAKERS[way], counted)
     for seed in range(60):
         shake(speech[:8_000], np.random.default_rng(seed))
-    share = {"narrowed_waves": shaken.NARROWED, "_guessed": shaken.GUESSED}.get(
-        way, 1 - shaken.NARROWED - shaken.GUESSED
-    )
-    assert len(calls) / 60 == pytest.approx(share, abs=0.15)
+    assert len(calls) / 60 == pytest.approx(WAYS[way], abs=0.15)
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_way_that_is_asked_for_is_taken(way: str, speech: Float32, monkeypatch: pytest.MonkeyPatch) -> None:
+    for other in set(MAKERS) - {way}:
+        monkeypatch.setattr(shaken, MAKERS[other], None)  # calling it would raise
+    for seed in range(8):
+        assert len(shake(speech[:8_000], np.random.default_rng(seed), way)) == 8_000
