@@ -8,6 +8,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from earwitness.fourier import spectra
 from earwitness.samples import Float32
 from earwitness.vad import FRAME, RATE
 
@@ -91,7 +92,7 @@ class Spectrum:
         return float(self._empty[first:last].mean() / self._speech_windows)
 
     def _power(self, windows: Float32) -> Float32:
-        spectrum = np.fft.rfft(windows * self._window, axis=1)
+        spectrum = spectra(windows, self._window)
         return (spectrum.real**2 + spectrum.imag**2).astype(np.float32, copy=False)
 
     def _cells(self, power: Float32) -> Float32:

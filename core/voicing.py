@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from earwitness.fourier import spectra
 from earwitness.samples import Float32
 from earwitness.vad import FRAME, RATE
 
@@ -27,8 +28,8 @@ def voiced(frames: Float32) -> npt.NDArray[np.bool_]:
     """
     if not len(frames):
         return np.zeros(0, dtype=bool)
-    centred = (frames - frames.mean(axis=1, keepdims=True)) * _WINDOW
-    power = np.abs(np.fft.rfft(centred, _PADDED, axis=1)) ** 2
+    centred = frames - frames.mean(axis=1, keepdims=True)
+    power = np.abs(spectra(centred, _WINDOW, _PADDED)) ** 2
     hertz = np.fft.rfftfreq(_PADDED, 1 / RATE)
     power[:, (hertz < HEARD_HZ[0]) | (hertz > HEARD_HZ[1])] = 0
     lags = slice(int(RATE / HIGHEST_HZ), int(RATE / LOWEST_HZ) + 1)

@@ -21,15 +21,22 @@ LLR_LIMIT = 6.0
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """An affine map to the natural-log likelihood ratio synthetic/human, limited to +-``limit``."""
+    """An affine map to the natural-log likelihood ratio synthetic/human, limited to +-``limit``.
+
+    unseen: probability that what made a synthetic recording leaves no trace at all, as the next engine may;
+    its recordings then score as people do. With it no score, however low, speaks for a human with more than
+    odds of ``1 / unseen``.
+    """
 
     slope: float
     offset: float
     limit: float = LLR_LIMIT
+    unseen: float = 0.0
 
     def __call__(self, raw: float) -> float:
         """LLR of a raw score."""
-        return float(np.clip(self.slope * raw + self.offset, -self.limit, self.limit))
+        llr = float(np.clip(self.slope * raw + self.offset, -self.limit, self.limit))
+        return math.log((1 - self.unseen) * math.exp(llr) + self.unseen) if self.unseen else llr
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +65,10 @@ def probability(llr: float, prior: float = 0.5) -> float:
     return 1 / (1 + math.exp(-odds)) if odds >= 0 else math.exp(odds) / (1 + math.exp(odds))
 
 
-def fit(raw: npt.NDArray[Any], synthetic: npt.NDArray[Any]) -> Calibration:
-    """Fit slope and offset. raw: (n,) scores; synthetic: (n,) booleans.
+def fit(
+    raw: npt.NDArray[Any], synthetic: npt.NDArray[Any], weights: npt.NDArray[Any] | None = None
+) -> Calibration:
+    """Fit slope and offset. raw: (n,) scores; synthetic: (n,) booleans; weights: (n,), else classes alike.
 
     Raises ValueError unless both classes occur.
 
@@ -70,6 +79,7 @@ def fit(raw: npt.NDArray[Any], synthetic: npt.NDArray[Any]) -> Calibration:
     flags = np.asarray(synthetic, dtype=bool)
     if flags.all() or not flags.any():
         raise ValueError("a calibration needs scores of both classes")
-    weights = np.where(flags, 0.5 / flags.sum(), 0.5 / (~flags).sum()) * len(flags)
+    if weights is None:
+        weights = np.where(flags, 0.5 / flags.sum(), 0.5 / (~flags).sum()) * len(flags)
     model = LogisticRegression(C=1e6).fit(np.asarray(raw, dtype=float)[:, None], flags, sample_weight=weights)
     return Calibration(float(model.coef_[0, 0]), float(model.intercept_[0]))

@@ -79,6 +79,7 @@ class Card:
     conditions: calibration by what a recording has been through, in place of ``whole``.
     limits: as in ``Channel``.
     localiser: what scores steps beside the rest of the recording; None: each is scored by itself.
+    unseen: as in ``Calibration``, for recordings that came through no narrow channel.
     """
 
     name: str
@@ -94,6 +95,7 @@ class Card:
     conditions: Conditions | None = None
     limits: Limits | None = None
     localiser: SecondLook | None = None
+    unseen: float = 0.0
 
 
 def weights_folder() -> Traversable:
@@ -130,6 +132,7 @@ def card_of(table: dict[str, Any]) -> Card:
         conditions=conditions,
         limits=_limits(runtime, conditions),
         localiser=SecondLook(**table["localiser"]) if "localiser" in table else None,
+        unseen=float(runtime.get("unseen", 0.0)),
     )
 
 

@@ -12,6 +12,8 @@ from collections.abc import Collection
 import numpy as np
 import numpy.typing as npt
 
+from earwitness.fourier import spectra
+
 __all__ = [
     "BINS",
     "HOP",
@@ -125,8 +127,7 @@ def _with_turns(
 
 
 def _spectrum(samples: Float32, window: Float32, hop: int) -> npt.NDArray[np.complex64]:
-    frames = np.lib.stride_tricks.sliding_window_view(samples, len(window))[::hop]
-    return np.asarray(np.fft.rfft(frames * window, axis=1), np.complex64)
+    return spectra(np.lib.stride_tricks.sliding_window_view(samples, len(window))[::hop], window)
 
 
 def _power(spectrum: npt.NDArray[np.complex64]) -> Float32:

@@ -2,7 +2,8 @@
 
 Thresholds are LLRs of the weights card, chosen on development recordings (never on test ones):
 
-- ``likely_human``: below it; at most about 5 % of synthetic development recordings score there;
+- ``likely_human``: below it; at most about 5 % of synthetic development recordings score there, engines
+  counting alike;
 - ``likely_synthetic``: few human development recordings score above it (``detector.training.limiting``);
 - ``synthetic``: at most about 1 %.
 
@@ -193,7 +194,8 @@ def weigh(
     """
     detector = next((m for m in models if m.kind == "detector"), None)
     card = read_card()
-    plain = Channel(_AS_IS, _AS_IS, card.thresholds, card.local, card.limits)
+    whole = replace(_AS_IS, unseen=card.unseen)
+    plain = Channel(whole, _AS_IS, card.thresholds, card.local, card.limits)
     way = card.telephone if quality.telephone and card.telephone else plain
     scores = [_heard_through(way, channel) for channel in scores]
     tracks = [track(channel, facts.duration_s, way.local) for channel in scores]

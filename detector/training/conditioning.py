@@ -28,8 +28,10 @@ def fit_conditions(
     synthetic: npt.NDArray[np.bool_],
     names: Sequence[str] | npt.NDArray[np.str_],
     groups: Sequence[str] | npt.NDArray[np.str_],
+    weights: Float64 | None = None,
 ) -> Conditions:
-    """raw (n,): scores; statistics (n, d); synthetic (n,); names (n,): channel of each; groups (n,): corpus.
+    """raw (n,): scores; statistics (n, d); synthetic (n,); names (n,): channel of each; groups (n,): corpus;
+    weights (n,): how much each counts in slopes and offsets, else both classes alike.
 
     The channels are told apart by linear discriminants with a shrunk covariance; while slopes are learnt,
     each clip is read by discriminants of other corpora, as unsure as they will be of new ones.
@@ -44,13 +46,15 @@ def fit_conditions(
     shares = np.zeros((len(scores), len(kinds)))
     for learn, rest in GroupKFold(min(FOLDS, len(set(groups.tolist())))).split(scores, groups=groups):
         shares[rest] = _Shares(_teller(statistics[learn], names[learn]), kinds)(statistics[rest])
-    slope, offset = _affine(scores, shares, synthetic)
-    weights, bias = final.coef_, final.intercept_
+    if weights is None:
+        weights = np.where(synthetic, 0.5 / synthetic.sum(), 0.5 / (~synthetic).sum()) * len(scores)
+    slope, offset = _affine(scores, shares, synthetic, weights)
+    logits, bias = final.coef_, final.intercept_
     if len(kinds) == 2:  # scikit-learn keeps one row for two classes
-        weights, bias = np.concatenate([-weights / 2, weights / 2]), np.array([-bias[0] / 2, bias[0] / 2])
+        logits, bias = np.concatenate([-logits / 2, logits / 2]), np.array([-bias[0] / 2, bias[0] / 2])
     # What all kinds share drops out of the softmax; without it the card can round more coarsely.
-    weights, bias = weights - weights.mean(axis=0), bias - bias.mean()
-    return Conditions(tuple(kinds), weights, bias, slope, offset, limit=2 * LLR_LIMIT)
+    logits, bias = logits - logits.mean(axis=0), bias - bias.mean()
+    return Conditions(tuple(kinds), logits, bias, slope, offset, limit=2 * LLR_LIMIT)
 
 
 def _teller(statistics: npt.NDArray[np.floating], names: npt.NDArray[np.str_]) -> LinearDiscriminantAnalysis:
@@ -71,17 +75,15 @@ class _Shares:
         return found
 
 
-def _affine(raw: Float64, shares: Float64, synthetic: npt.NDArray[np.bool_]) -> tuple[Float64, Float64]:
-    """Slope and offset of every channel: those of all together and what each adds, by logistic regression.
-
-    Both classes weigh the same.
-    """
+def _affine(
+    raw: Float64, shares: Float64, synthetic: npt.NDArray[np.bool_], weights: Float64
+) -> tuple[Float64, Float64]:
+    """Slope and offset of every channel: those of all together and what each adds, by logistic regression."""
     middle, scale = float(raw.mean()), float(raw.std())
     z = (raw - middle) / scale
     seen = np.concatenate(
         [BASE * z[:, None], np.full((len(z), 1), BASE), shares * z[:, None], shares], axis=1
     )
-    weights = np.where(synthetic, 0.5 / synthetic.sum(), 0.5 / (~synthetic).sum()) * len(z)
     model = LogisticRegression(C=STRENGTH, fit_intercept=False, max_iter=2000)
     found = model.fit(seen, synthetic, sample_weight=weights).coef_[0]
     kinds = shares.shape[1]

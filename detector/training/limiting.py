@@ -1,6 +1,6 @@
 """Where verdicts change: limits learnt from development recordings, for every kind of channel by itself.
 
-- ``likely_human``: ``MISSED`` of the synthetic recordings score below it;
+- ``likely_human``: ``MISSED`` of the synthetic recordings score below it, each engine counting alike;
 - ``likely_synthetic``: the lowest limit above which ``FLAGGED`` of the people score, of all and of those that
   are not called inconclusive;
 - ``synthetic``: ``PROVED`` of the people score below it, and it stands for odds of seven to one at least.
@@ -36,15 +36,21 @@ def thresholds(
     kinds: npt.NDArray[np.str_],
     flagged: float = FLAGGED,
     human: float = np.inf,
+    weights: npt.NDArray[np.float64] | None = None,
 ) -> dict[str, float]:
     """Limits for recordings of any kind: the worst one decides for false alarms.
 
     llr, synthetic, kinds: one entry a scored clip. flagged: see the module's text. human: the highest that
-    ``likely_human`` may be.
+    ``likely_human`` may be. weights: how much each synthetic clip counts (``weighing``); people count alike,
+    so that a corpus they are many of cannot be talked down.
     """
     conditions = [llr[~synthetic & (kinds == name)] for name in sorted(set(kinds))]
     people = [scores for scores in conditions if len(scores) >= ENOUGH] or conditions
-    missed = min(float(np.quantile(llr[synthetic], MISSED)), human)
+    if weights is None:
+        below = np.quantile(llr[synthetic], MISSED)
+    else:
+        below = np.quantile(llr[synthetic], MISSED, weights=weights[synthetic], method="inverted_cdf")
+    missed = min(float(below), human)
     likely = max(_likely(scores, missed, flagged) for scores in people)
     proved = max(LEAST, *(float(np.quantile(scores, PROVED)) for scores in people))
     return {
@@ -55,20 +61,28 @@ def thresholds(
 
 
 def by_kind(
-    llr: Float32, synthetic: Flags, kinds: npt.NDArray[np.str_], names: Sequence[str]
+    llr: Float32,
+    synthetic: Flags,
+    kinds: npt.NDArray[np.str_],
+    names: Sequence[str],
+    weights: npt.NDArray[np.float64] | None = None,
 ) -> dict[str, list[float]]:
     """Limits under each of the kinds ``names``, in their order; where too few clips are, the common ones.
 
     ``likely_human`` is nowhere higher than in common: what people score carries over to new voices, but new
     generators leave weaker traces than those we have, which in a clean recording nearly all stand out.
     """
-    common = thresholds(llr, synthetic, kinds)
+    common = thresholds(llr, synthetic, kinds, weights=weights)
 
     def limits(kind: str) -> dict[str, float]:
         clips = kinds == kind
         enough = min((clips & ~synthetic).sum(), (clips & synthetic).sum()) >= ENOUGH_BY_KIND
+        if not enough:
+            return common
         known = llr[clips], synthetic[clips], kinds[clips]
-        return thresholds(*known, FLAGGED_BY_KIND, common["likely_human"]) if enough else common
+        return thresholds(
+            *known, FLAGGED_BY_KIND, common["likely_human"], None if weights is None else weights[clips]
+        )
 
     return in_columns([limits(kind) for kind in names])
 

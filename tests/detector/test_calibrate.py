@@ -45,3 +45,13 @@ def test_the_far_ends_do_not_overflow(llr: float) -> None:
 def test_probability_grows_with_evidence_and_prior() -> None:
     assert [probability(x) for x in (-2, -1, 0, 1, 2)] == sorted(probability(x) for x in (-2, -1, 0, 1, 2))
     assert probability(1.0, 0.1) < probability(1.0, 0.5) < probability(1.0, 0.9)
+
+
+@pytest.mark.parametrize("unseen", [0.01, 0.0667, 0.25])
+def test_an_engine_that_may_leave_no_trace_bounds_what_a_low_score_says(unseen: float) -> None:
+    bounded, plain = Calibration(1.0, 0.0, unseen=unseen), Calibration(1.0, 0.0)
+    llrs = [bounded(raw) for raw in (-6.0, -3.0, -1.0, 0.0, 1.0, 3.0, 6.0)]
+    assert llrs == sorted(llrs), "the order of scores stays"
+    assert math.log(unseen) < llrs[0] < math.log(unseen + (1 - unseen) * 0.01)
+    assert bounded(0.0) == pytest.approx(0.0), "what says nothing goes on saying nothing"
+    assert all(abs(bounded(raw)) <= abs(plain(raw)) for raw in (-6.0, -2.0, 0.5, 5.0))

@@ -26,3 +26,15 @@ def test_scores_that_say_nothing_get_no_weight() -> None:
 def test_one_class_alone_cannot_be_calibrated(flag: bool) -> None:
     with pytest.raises(ValueError, match="both classes"):
         fit(np.arange(5.0), np.full(5, flag))
+
+
+def test_weights_move_the_calibration_as_repeated_scores_would() -> None:
+    rng = np.random.default_rng(3)
+    raw = rng.normal(np.repeat([0.0, 1.0], 200), 1.0)
+    flags = np.repeat([False, True], 200)
+    times = np.where(raw > 0.5, 2, 1)
+    repeated = fit(np.repeat(raw, times), np.repeat(flags, times), np.ones(times.sum()))
+    weighed = fit(raw, flags, times.astype(float))
+    assert weighed.slope == pytest.approx(repeated.slope, rel=1e-3)
+    assert weighed.offset == pytest.approx(repeated.offset, abs=1e-3)
+    assert fit(raw, flags).offset != pytest.approx(weighed.offset, abs=1e-3)

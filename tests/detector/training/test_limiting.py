@@ -92,3 +92,17 @@ def test_a_kind_with_too_few_clips_gets_the_common_limits() -> None:
     llr, synthetic, condition = drawn()
     limits = by_kind(llr, synthetic, condition, ["clean", "never heard"])
     assert {name: values[1] for name, values in limits.items()} == thresholds(llr, synthetic, condition)
+
+
+def test_a_rare_engine_that_leaves_little_counts_as_much_as_a_frequent_one() -> None:
+    llr, synthetic, condition = drawn()
+    rare = np.flatnonzero(synthetic)[:60]
+    llr[rare] -= 5.0
+    weights = np.ones(len(llr))
+    weights[rare] = (synthetic.sum() - len(rare)) / len(rare)
+    before, after = (thresholds(llr, synthetic, condition, weights=w) for w in (None, weights))
+    assert after["likely_human"] < before["likely_human"] - 1
+    below = synthetic & (llr <= after["likely_human"])
+    assert weights[below].sum() / weights[synthetic].sum() == pytest.approx(MISSED, abs=0.01)
+    assert by_kind(llr, synthetic, condition, ["clean"], weights)["likely_human"][0] < before["likely_human"]
+    assert after["synthetic"] == before["synthetic"], "people are counted as they are"
