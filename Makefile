@@ -67,7 +67,8 @@ format: $(DEV_READY) ## let ruff rewrite what it can
 
 # MANIFEST lists recordings to measure on; AASIST is optional (see the module's help): make bench OPTIONS='--compare …'
 MANIFEST ?= samples/manifest.tsv
-bench: $(DEV_READY) ## how fast this machine checks and scans (MANIFEST=clips.tsv)
+bench: $(DEV_READY) ## how well recordings are told apart here and how fast (MANIFEST=clips.tsv)
+	$(BIN)/python -m earwitness.eval.bench_accuracy --manifest $(MANIFEST) --out build/accuracy.json
 	$(BIN)/python -m earwitness.eval.bench_speed --manifest $(MANIFEST) --out build/speed.json $(OPTIONS)
 
 size: ## install the base into a new environment and weigh it
