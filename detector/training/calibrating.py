@@ -117,7 +117,7 @@ def runtime_of(scores: dict[str, Any]) -> dict[str, Any]:
     weights = balanced(labels, scores["sources"])
     unseen = round(unseen_share(len(set(scores["sources"][labels].tolist()))), 4)
     conditions = fit_conditions(
-        *(scores[key] for key in ("whole", "statistics", "labels", "names", "corpora")), weights
+        scores["whole"], scores["statistics"], labels, scores["names"], scores["corpora"], weights
     )
 
     def windows_of(values: Any, clips: Any) -> Calibration:

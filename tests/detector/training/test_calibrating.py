@@ -68,9 +68,9 @@ def table_of(
 ) -> dict[str, npt.NDArray[Any]]:
     """What ``_score_all`` gives for clips of one window, of four sites in turn."""
     sites = (np.arange(len(raw)) // 4 % 4).astype(str)
-    clips = {"whole": raw, "labels": labels, "narrow": narrow, "names": names}
-    each = {"windows": raw, "window_of": np.arange(len(raw))}
-    return {**clips, **each, "statistics": statistics, "corpora": sites, "sources": sites}
+    clips: dict[str, npt.NDArray[Any]] = {"whole": raw, "labels": labels, "narrow": narrow, "names": names}
+    each = {"statistics": statistics, "corpora": sites, "sources": sites}
+    return {**clips, **each, "windows": raw, "window_of": np.arange(len(raw))}
 
 
 def test_telephone_band_gets_a_calibration_and_thresholds_of_its_own() -> None:
