@@ -106,7 +106,7 @@ def _attribution(name: str, content: Result) -> Iterator[Line]:
     )
     auroc = content["unknown"]["all"]["auroc"]
     if auroc is not None:
-        told = number(auroc)
+        told = number(auroc, 3)
         yield f"{name}: unknown engines, AUROC", f"at least {AUROC:.2f}", told, auroc >= AUROC
 
 
