@@ -23,7 +23,16 @@ from earwitness.generators.attacks.audit import FEATURES, features
 from earwitness.generators.attacks.sources import RATE
 from earwitness.samples import resample
 
-__all__ = ["MOST_CLIPS", "NAMES", "TROUBLING", "described", "probe", "shortcuts"]
+__all__ = [
+    "MOST_CLIPS",
+    "NAMES",
+    "TROUBLING",
+    "described",
+    "folds_of",
+    "left_out_logits",
+    "probe",
+    "shortcuts",
+]
 
 Float64 = npt.NDArray[np.float64]
 FILE = {"rate_hz": "sample rate of the file", "bits_per_sample": "how much it is compressed"}
@@ -62,9 +71,7 @@ def shortcuts(clips: Sequence[Clip], most: int = MOST_CLIPS) -> dict[str, Any] |
     if min(truth.sum(), (~truth).sum()) < 2 * _FOLDS:
         return None
     table = np.array([[found[name] for name in NAMES] for _, found in pairs], np.float64)
-    apart = len({clip.cluster for clip, _ in pairs}) >= 2 * _FOLDS
-    keys = [clip.cluster if apart else f"{clip.cluster}/{clip.path.name}" for clip, _ in pairs]
-    whole = probe(table, truth, np.array([zlib.crc32(key.encode()) % _FOLDS for key in keys]))
+    whole = probe(table, truth, folds_of([clip for clip, _ in pairs]))
     single = {
         name: round(metrics.auc(column[~truth], column[truth]), 3)
         for name, column in zip(NAMES, table.T, strict=True)
@@ -78,8 +85,24 @@ def shortcuts(clips: Sequence[Clip], most: int = MOST_CLIPS) -> dict[str, Any] |
     }
 
 
+def folds_of(clips: Sequence[Clip]) -> npt.NDArray[np.integer]:
+    """The fold of each clip: a cluster (a speaker, else a corpus) is in one, if there are enough of them."""
+    apart = len({clip.cluster for clip in clips}) >= 2 * _FOLDS
+    keys = [clip.cluster if apart else f"{clip.cluster}/{clip.path.name}" for clip in clips]
+    return np.array([zlib.crc32(key.encode()) % _FOLDS for key in keys])
+
+
 def probe(table: Float64, truth: npt.NDArray[np.bool_], folds: npt.NDArray[np.integer]) -> float:
-    """AUC of a logistic model of the features' ranks and their squares, fold by fold on the rows left out."""
+    """AUC of ``left_out_logits``."""
+    scores = left_out_logits(table, truth, folds)
+    return metrics.auc(scores[~truth], scores[truth])
+
+
+def left_out_logits(table: Float64, truth: npt.NDArray[np.bool_], folds: npt.NDArray[np.integer]) -> Float64:
+    """Logits (n,) of "synthetic", fold by fold from a logistic model that the other folds taught.
+
+    table: features (n, k), of which the model sees the ranks and their squares.
+    """
     ranks = np.stack([_ranks(values) for values in table.T], 1)
     inputs = np.hstack([np.ones((len(table), 1)), ranks, ranks**2])
     scores = np.zeros(len(table))
@@ -89,7 +112,7 @@ def probe(table: Float64, truth: npt.NDArray[np.bool_], folds: npt.NDArray[np.in
             continue
         weights = _logistic(inputs[~out], truth[~out])
         scores[out] = inputs[out] @ weights
-    return metrics.auc(scores[~truth], scores[truth])
+    return scores
 
 
 def _ranks(values: Float64) -> Float64:
