@@ -66,12 +66,14 @@ def matched(clips: Sequence[Clip], seed: int = 0) -> tuple[list[Clip], float]:
                 "no two clips are alike enough.", hint="Make the classes alike: testsets --channel."
             )
         logits = left_out_logits(table, truth, folds_of(left))
-        found = metrics.auc(logits[~truth], logits[truth])
-        if found <= TROUBLING - MARGIN:
-            break
+        auc = metrics.auc(logits[~truth], logits[truth])
+        if auc <= TROUBLING - MARGIN:
+            return left, auc
         rows = match(logits, truth, rng)
         left, table = [left[row] for row in rows], table[rows]
-    return left, found
+    raise UsageError(
+        f"the probe still tells {len(left)} clips apart.", hint="Give more clips of both classes."
+    )
 
 
 def main(words: Sequence[str] | None = None) -> int:

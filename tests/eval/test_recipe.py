@@ -12,7 +12,8 @@ PLACES = {name: f"at-{name}" for name in ("work", "sources", "engines", "wild", 
 NEEDS_TORCH = ("copysynth", "speak")
 GIVEN = ["--sources", "s", "--engines", "e", "--wild", "w", "--aasist", "a"]
 RESULTS = {
-    "wild_dev", "heldout_basic", "heldout_matched", "heldout", "segments", "attribution", "ood", "robustness", "speed",
+    "wild_dev", "heldout_basic", "heldout_matched", "heldout", "segments", "attribution", "ood",
+    "robustness", "speed",
 }  # fmt: skip
 
 
