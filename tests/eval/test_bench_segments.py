@@ -72,7 +72,7 @@ def test_result_file_and_table(whistling: Path, tmp_path: Path, capsys: pytest.C
     assert clean["frames"]["eer"]["rate"] < 0.1
     assert clean["time"]["f1"]["rate"] > 0.85
     assert clean["stretches"]["all"]["border_error_s"]["median"] <= STEP_S
-    assert capsys.readouterr().out.strip() == tables(tmp_path / "results")
+    assert tables(tmp_path / "results").endswith(capsys.readouterr().out.strip())
 
 
 def test_limit_keeps_the_proportions(whistling: Path, tmp_path: Path) -> None:
