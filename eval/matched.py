@@ -12,7 +12,6 @@ paths begin there.
 from __future__ import annotations
 
 import argparse
-import csv
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -23,7 +22,7 @@ import numpy.typing as npt
 from earwitness.errors import EarWitnessError, UsageError
 from earwitness.eval import metrics
 from earwitness.eval.protocols import Clip, read_manifest
-from earwitness.eval.shortcuts import NAMES, TROUBLING, described, folds_of, left_out_logits
+from earwitness.eval.shortcuts import TROUBLING, folds_of, left_out_logits, table_of
 
 __all__ = ["main", "match", "matched"]
 
@@ -55,9 +54,7 @@ def match(logits: Float64, truth: npt.NDArray[np.bool_], rng: np.random.Generato
 
 def matched(clips: Sequence[Clip], seed: int = 0) -> tuple[list[Clip], float]:
     """The clips that stay, and the AUC of the probe on them. Raises UsageError when a class runs out."""
-    pairs = [(clip, found) for clip in clips if (found := described(clip)) is not None]
-    left = [clip for clip, _ in pairs]
-    table = np.array([[found[name] for name in NAMES] for _, found in pairs], np.float64)
+    left, table = table_of(clips)
     rng = np.random.default_rng(seed)
     for _ in range(ROUNDS):
         truth = np.array([clip.synthetic for clip in left], bool)
@@ -86,19 +83,16 @@ def main(words: Sequence[str] | None = None) -> int:
     try:
         if given.out.resolve().parent != given.manifest.resolve().parent:
             raise UsageError("it must lie beside the list that it is a part of.", subject=str(given.out))
-        left, auc = matched(read_manifest(given.manifest), given.seed)
+        clips = read_manifest(given.manifest)
+        left, auc = matched(clips, given.seed)
     except EarWitnessError as error:
         print(error, file=sys.stderr)
         return error.exit_code
-    names = {clip.path.name for clip in left}
-    with given.manifest.open(encoding="utf-8", newline="") as handle:
-        head, *rows = list(csv.reader(handle, delimiter="\t"))
-    column = head.index("path" if "path" in head else "file")
-    with given.out.open("w", encoding="utf-8", newline="") as handle:
-        lines = csv.writer(handle, delimiter="\t", lineterminator="\n")
-        lines.writerow(head)
-        lines.writerows(row for row in rows if Path(row[column]).name in names)
-    print(f"{len(left)} of {len(rows)} clips, AUC of the probe {auc:.3f}")
+    stay = {clip.path for clip in left}
+    head, *lines = filter(None, given.manifest.read_text(encoding="utf-8").splitlines())
+    kept = [line for clip, line in zip(clips, lines, strict=True) if clip.path in stay]
+    given.out.write_text("\n".join([head, *kept]) + "\n", encoding="utf-8")
+    print(f"{len(left)} of {len(clips)} clips, AUC of the probe {auc:.3f}")
     return 0
 
 

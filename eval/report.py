@@ -14,8 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from earwitness.errors import EarWitnessError, SourceNotFoundError, UsageError
+from earwitness.eval.accuracy import SCHEMA as ACCURACY
 from earwitness.eval.attribution_tables import SCHEMA as ATTRIBUTION
 from earwitness.eval.attribution_tables import attribution_tables
+from earwitness.eval.bench_speed import SCHEMA as SPEED
 from earwitness.eval.generator_tables import SCHEMA as GENERATORS
 from earwitness.eval.generator_tables import generator_tables
 from earwitness.eval.group_tables import group_table, has_groups
@@ -33,8 +35,6 @@ __all__ = ["ACCURACY", "END", "RESULTS", "START", "block", "main", "read_result"
 RESULTS = Path(__file__).parent / "results"
 START = "<!-- eval:start -->"
 END = "<!-- eval:end -->"
-ACCURACY = "earwitness.eval.accuracy/1"
-SPEED = "earwitness.eval.speed/1"
 MISSED = "missed at 2 % false alarms"
 AIMED = ("codec language model", "codec LM", "diffusion")
 """Words in names of families that are to be missed seldom: at most 20 % at 2 % false alarms."""

@@ -32,6 +32,7 @@ __all__ = [
     "left_out_logits",
     "probe",
     "shortcuts",
+    "table_of",
 ]
 
 Float64 = npt.NDArray[np.float64]
@@ -66,23 +67,29 @@ def shortcuts(clips: Sequence[Clip], most: int = MOST_CLIPS) -> dict[str, Any] |
     feature alone, as far from 0.5 as it is. troubling: whether the probe is past TROUBLING.
     """
     spread = clips[:: max(1, -(-len(clips) // most))]
-    pairs = [(clip, found) for clip in spread if (found := described(clip)) is not None]
-    truth = np.array([clip.synthetic for clip, _ in pairs], bool)
+    seen, table = table_of(spread)
+    truth = np.array([clip.synthetic for clip in seen], bool)
     if min(truth.sum(), (~truth).sum()) < 2 * _FOLDS:
         return None
-    table = np.array([[found[name] for name in NAMES] for _, found in pairs], np.float64)
-    whole = probe(table, truth, folds_of([clip for clip, _ in pairs]))
+    whole = probe(table, truth, folds_of(seen))
     single = {
         name: round(metrics.auc(column[~truth], column[truth]), 3)
         for name, column in zip(NAMES, table.T, strict=True)
     }
     worst = sorted(single, key=lambda name: -abs(single[name] - 0.5))
     return {
-        "clips": len(pairs),
+        "clips": len(seen),
         "auc": whole,
         "troubling": whole > TROUBLING,
         "single": {name: single[name] for name in worst},
     }
+
+
+def table_of(clips: Sequence[Clip]) -> tuple[list[Clip], Float64]:
+    """The clips that can be decoded, and their features (n, k) in the order of NAMES."""
+    pairs = [(clip, found) for clip in clips if (found := described(clip)) is not None]
+    table = np.array([[found[name] for name in NAMES] for _, found in pairs], np.float64)
+    return [clip for clip, _ in pairs], table
 
 
 def folds_of(clips: Sequence[Clip]) -> npt.NDArray[np.integer]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from earwitness.eval.accuracy import SCHEMA as ACCURACY
 from earwitness.eval.attribution import SCHEMA as ATTRIBUTION
+from earwitness.eval.bench_speed import SCHEMA as SPEED
 from earwitness.eval.markdown import TIMES, number, percent, table
 from earwitness.eval.robustness import SCHEMA as ROBUSTNESS
 from earwitness.eval.segment_tables import SCHEMA as SEGMENTS
@@ -16,8 +18,6 @@ Result = Mapping[str, Any]
 Line = tuple[str, str, str, bool]
 """What, its target, what was measured, whether that is within the target."""
 
-ACCURACY = "earwitness.eval.accuracy/1"
-SPEED = "earwitness.eval.speed/1"
 WILD = "wild"  # begins the name of the list of clips from the wild
 EER = {True: 0.10, False: 0.04}  # from the wild; held out
 ACT_DCF, CLLR = 0.25, 0.30
@@ -79,9 +79,8 @@ def _accuracy(name: str, content: Result) -> Iterator[Line]:
         for family in AIMED:
             missed = clean.get("families", {}).get(family, {}).get("missed_at_2_percent")
             yield from _most(f"{name}: {family} missed at 2 % false alarms", missed, MISSED)
-    gaps = {trait: found["gap_flagged"] for trait, found in clean.get("groups", {}).items()}
-    for trait, gap in gaps.items():
-        yield from _most(f"{name}: largest gap in false alarms, by {trait}", gap, GAP)
+    for trait, found in clean.get("groups", {}).items():
+        yield from _most(f"{name}: largest gap in false alarms, by {trait}", found["gap_flagged"], GAP)
 
 
 def _robustness(name: str, content: Result) -> Iterator[Line]:

@@ -12,6 +12,7 @@ from sklearn.model_selection import GroupKFold
 
 from earwitness.detector.calibrate import LLR_LIMIT
 from earwitness.detector.conditions import Conditions
+from earwitness.detector.training.weighing import balanced
 
 __all__ = ["fit_conditions"]
 
@@ -47,7 +48,7 @@ def fit_conditions(
     for learn, rest in GroupKFold(min(FOLDS, len(set(groups.tolist())))).split(scores, groups=groups):
         shares[rest] = _Shares(_teller(statistics[learn], names[learn]), kinds)(statistics[rest])
     if weights is None:
-        weights = np.where(synthetic, 0.5 / synthetic.sum(), 0.5 / (~synthetic).sum()) * len(scores)
+        weights = balanced(synthetic, np.full(len(scores), ""))
     slope, offset = _affine(scores, shares, synthetic, weights)
     logits, bias = final.coef_, final.intercept_
     if len(kinds) == 2:  # scikit-learn keeps one row for two classes
