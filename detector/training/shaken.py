@@ -37,7 +37,7 @@ def shake(x: Float32, rng: np.random.Generator, way: str | None = None) -> Float
     way: one of WAYS, else by chance.
     """
     if way is None:
-        way = list(WAYS)[int(np.searchsorted(np.cumsum(list(WAYS.values())), rng.random(), "right"))]
+        way = str(rng.choice(list(WAYS), p=list(WAYS.values())))
     made = {"narrowed": narrowed_waves, "guessed": _guessed, "wandering": _wandering}[way](x, rng)
     if rng.random() < 0.25:
         made = _imaged(made, rng)
