@@ -35,13 +35,12 @@ from earwitness.generators.shipped import weights_folder
 
 __all__ = ["PARTS", "SCHEMA", "main", "measure"]
 
-PARTS = ("speed", "copy", "convert", "text", "marks", "detector")
+PARTS = ("speed", "copy", "convert", "text", "marks")
 _RUN: dict[str, Callable[[Bench], dict[str, Rows]]] = {
     "copy": generator_parts.copy,
     "convert": generator_parts.convert,
     "text": generator_parts.text,
     "marks": generator_marks.marks,
-    "detector": generator_marks.detector,
 }
 _DETAILS = ("copy", "convert", "text", "marks")  # whose rows, sound by sound, are in the result
 PICTURES = 3

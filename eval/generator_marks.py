@@ -1,4 +1,7 @@
-"""Parts of the bench of generators that look at what is given out: its mark, and the detector's verdict."""
+"""The part of the bench of generators that looks at what is given out: its mark.
+
+The detector's verdicts are no part: it was trained on these generators, so that they would say nothing of it.
+"""
 
 from __future__ import annotations
 
@@ -16,17 +19,16 @@ import soxr
 
 import earwitness
 import earwitness.watermark
-from earwitness.errors import AudioError, EarWitnessError
+from earwitness.errors import EarWitnessError
 from earwitness.eval.generator_bench import RATE, Bench, Made, Rows
 from earwitness.eval.generator_systems import OURS
 from earwitness.eval.score_cache import file_sha256
-from earwitness.eval.scoring import EARWITNESS, Plan, identity
 from earwitness.eval.watermark_attacks import attacks, generator
 from earwitness.generation import Ability, GeneratorInfo, Speech
 
 Float32 = npt.NDArray[np.float32]
 
-__all__ = ["detector", "marks"]
+__all__ = ["marks"]
 
 MP3 = "mp3_64k"
 _SIGNPOST = "signpost"
@@ -99,25 +101,3 @@ def _wav(samples: Float32) -> bytes:
     memory = io.BytesIO()
     soundfile.write(memory, samples, RATE, format="WAV", subtype="PCM_16")
     return memory.getvalue()
-
-
-def detector(bench: Bench) -> dict[str, Rows]:
-    """What the shipped detector says of each system's sounds before they are marked, and of the recordings:
-    verdict and llr (natural logarithm, above 0 for synthetic; None where it cannot judge)."""
-    by = f"check/{identity(EARWITNESS, Plan(0))}"
-    rows: dict[str, Rows] = {"recording": []}
-    for clip in bench.clips:
-        found = bench.judged(clip, by, partial(_checked, clip.samples))
-        rows["recording"].append({"what": "copy", "of": clip.name, **found})
-    for made in bench.every(list(bench.systems.found)):
-        found = bench.judged(made, by, partial(_checked, made.samples))
-        rows.setdefault(made.system.name, []).append({"what": made.what, "of": made.of, **found})
-    return rows
-
-
-def _checked(samples: Float32) -> dict[str, Any]:
-    try:
-        report = earwitness.check(io.BytesIO(_wav(samples)), name="made.wav")
-    except AudioError as error:
-        return {"verdict": "error", "llr": None, "error": error.message}
-    return {"verdict": str(report.verdict), "llr": report.llr_synthetic}

@@ -26,7 +26,7 @@ _SHARES = ("nearer", "error rate", "marks")
 
 def generator_tables(content: Mapping[str, Any]) -> str:
     """All tables of a result of ``earwitness.eval.bench_generators``."""
-    parts = [_targets(content), _copies(content), _texts(content), _detected(content), _left_out(content)]
+    parts = [_targets(content), _copies(content), _texts(content), _left_out(content)]
     return "\n\n".join(part for part in parts if part)
 
 
@@ -70,17 +70,6 @@ def _texts(content: Mapping[str, Any]) -> str:
         rows.append((_label(name), wrong, _cell(found.get("mos")), number(factor, 3)))
     head = ("spoken by", "word error rate", "DNSMOS", "real-time factor")
     return f"Sentences, as Whisper tiny.en hears them\n\n{table(head, rows)}" if rows else ""
-
-
-def _detected(content: Mapping[str, Any]) -> str:
-    rows = [
-        (_label(name), str(found["n"]), percent(found["called_synthetic"]["rate"], found["called_synthetic"]),
-         percent(found["called_human"]["rate"]), number(found["llr"]["mean"]))
-        for name, found in content.get("detector", {}).items()
-    ]  # fmt: skip
-    head = ("sounds of", "sounds", "called synthetic", "called human", "mean LLR")
-    title = "The shipped detector on them, before they are marked (the rest: inconclusive)"
-    return f"{title}\n\n{table(head, rows)}" if rows else ""
 
 
 def _left_out(content: Mapping[str, Any]) -> str:

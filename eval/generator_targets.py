@@ -15,7 +15,6 @@ __all__ = ["SCHEMA", "mean_of", "summaries", "targets", "word_error_rate"]
 SCHEMA = "earwitness.eval.generators/1"
 TEACHER = "hibari"
 Rows = Sequence[Mapping[str, Any]]
-_SYNTHETIC = ("synthetic", "likely_synthetic", "partly_synthetic")
 _METRICS = {
     "copy": ("pesq", "stoi", "lsd", "mos", "overall"),
     "convert": ("to_target", "to_source", "mos"),
@@ -44,10 +43,6 @@ def _summary(part: str, rows: Rows) -> dict[str, Any]:
         found["file"] = share(sum(bool(row["file"]) for row in rows), len(rows))
         found["mp3"] = share(sum(bool(row["mp3"]) for row in rows), len(rows))
         found["shortest_s"] = min(row["seconds"] for row in rows)
-    elif part == "detector":
-        found["called_synthetic"] = share(sum(row["verdict"] in _SYNTHETIC for row in rows), len(rows))
-        found["called_human"] = share(sum(row["verdict"] == "likely_human" for row in rows), len(rows))
-        found["llr"] = mean_of(rows, "llr")
     return found
 
 

@@ -63,7 +63,6 @@ def test_result_tables_and_memory(
     assert result["copy"]["fake"]["pesq"]["mean"] == 3.2
     assert result["text"]["fake"]["wer"]["n"] == 2
     assert result["marks"]["fake"]["n"] == 6  # two copies, two conversions, two sentences
-    assert result["detector"]["vocoder"]["n"] == 2
     assert [row["file"] for row in result["pictures"]] == ["copies_1.png", "copies_2.png"]
     assert (tmp_path / "results" / "pictures" / "copies_2.png").exists()
     assert {"absent", "hifigan", "mbmelgan"} == set(result["left_out"])
@@ -72,7 +71,7 @@ def test_result_tables_and_memory(
     assert "Copies of those recordings" in report.tables(tmp_path / "results")
 
     fake_generators.clear()
-    assert bench_generators.main([*words, "--only", "copy,convert,text,marks,detector"]) == 0
+    assert bench_generators.main([*words, "--only", "copy,convert,text,marks"]) == 0
     assert fake_generators == []  # nothing is left to make
     again = result_of(words)
     assert again["copy"] == result["copy"]

@@ -1,19 +1,14 @@
-"""Marks are put in by the front door and read after MP3; the detector hears what was made, unmarked."""
+"""Marks are put in by the front door and read after MP3."""
 
 from __future__ import annotations
 
-import io
 from pathlib import Path
-from types import SimpleNamespace
 
-import numpy as np
 import pytest
 
-import earwitness
-from earwitness.errors import EmptyAudioError
 from earwitness.eval import generator_marks
 from earwitness.eval.generator_bench import Bench
-from earwitness.eval.generator_marks import detector, marks
+from earwitness.eval.generator_marks import marks
 from earwitness.eval.generator_material import Clip
 from earwitness.eval.generator_systems import open_systems
 from earwitness.eval.kept import Kept
@@ -48,23 +43,3 @@ def test_what_the_front_door_gives_no_file_for_counts_as_unread(
     (rows,) = marks(bench).values()
     assert (rows[0]["file"], rows[0]["mp3"]) == (False, False)
     assert rows[0]["error"]
-
-
-def test_verdicts(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked = []
-
-    def check(source: io.BytesIO, *, name: str) -> SimpleNamespace:
-        asked.append(name)
-        if len(asked) == 1:
-            raise EmptyAudioError("no sound.")
-        return SimpleNamespace(verdict="synthetic", llr_synthetic=float(len(source.getvalue()) > 0))
-
-    monkeypatch.setitem(vars(earwitness), "check", check)
-    bench.systems.found.pop("silent")
-    rows = detector(bench)
-    assert rows["recording"][0]["verdict"] == "error"
-    assert [row["verdict"] for row in rows["fake"]] == ["synthetic"] * 2
-    assert rows["fake"][0]["llr"] == 1.0
-    assert np.isfinite(rows["fake"][1]["llr"])
-    detector(bench)
-    assert len(asked) == 3

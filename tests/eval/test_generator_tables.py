@@ -37,8 +37,6 @@ def test_tables() -> None:
         "sentences": 100,
         "copy": {"recording": {"mos": value(3.6)}, "gan": {"pesq": value(3.1), "mos": value(3.2)}},
         "text": {"transformer": {"wer": value(0.12), "mos": value(3.0)}},
-        "detector": {"gan": {"n": 40, "called_synthetic": {"rate": 1.0, "low": 0.9, "high": 1.0},
-                             "called_human": {"rate": 0.0}, "llr": value(4.0)}},
         "speed": {"copy": {"gan": {"rtf": 0.021}}, "text": {}},
         "left_out": {"hifigan": "it was not given (--hifigan)"},
     }  # fmt: skip
@@ -49,5 +47,4 @@ def test_tables() -> None:
     assert "| VAE copies: PESQ | at least 0.90 | – | – |" in text  # noqa: RUF001
     assert "| GAN vocoder | 3.10 (3.00–3.20) | – | – | 3.20 (3.10–3.30) | 0.021 |" in text  # noqa: RUF001
     assert "| transformer, VAE, GAN vocoder | 12.0 % (2.0–22.0) |" in text  # noqa: RUF001
-    assert "| GAN vocoder | 40 | 100.0 % (90.0–100.0) | 0.0 % | 4.00 |" in text  # noqa: RUF001
     assert text.endswith("HiFi-GAN V1 (universal): it was not given (--hifigan)")

@@ -42,25 +42,18 @@ def test_word_error_rate_is_of_all_words() -> None:
 
 
 def test_summaries() -> None:
-    verdicts: list[dict[str, Any]] = [
-        {"verdict": "synthetic", "llr": 2.0},
-        {"verdict": "inconclusive", "llr": None},
-    ]
     voices = [{"speaker": "a", "to_target": 0.8, "to_source": 0.5, "mos": 3.0}]
     found = summaries(
         {
             "copy": COPIES,
             "text": TEXTS,
             "marks": MARKS,
-            "detector": {"gan": verdicts},
             "convert": {"vae": voices},
         }
     )
     assert found["text"]["transformer"]["wer"]["mean"] == pytest.approx(0.1)
     assert found["marks"]["gan"]["mp3"]["hits"] == 9
     assert found["marks"]["gan"]["shortest_s"] == 1.0
-    assert found["detector"]["gan"]["called_synthetic"]["rate"] == 0.5
-    assert found["detector"]["gan"]["llr"]["n"] == 1
     assert found["convert"]["vae"]["nearer_to_target"]["rate"] == 1.0
     assert "stoi" not in found["copy"]["gan"]
 

@@ -10,10 +10,11 @@ import numpy.typing as npt
 import pytest
 import soundfile
 
-from earwitness.detector.attribution import read_space
+from earwitness.detector.attribution import EngineSpace, read_space
 from earwitness.detector.model import load_default
 from earwitness.detector.training import attribute
 from earwitness.detector.training.attribute import clips_of, fit_space, main, traces_of
+from earwitness.detector.training.localise import load
 
 Float32 = npt.NDArray[np.float32]
 RATE = 16_000
@@ -86,6 +87,7 @@ def material(tmp_path_factory: pytest.TempPathFactory, speech: Float32) -> Path:
         copy = x + 0.03 * rng.standard_normal(len(x)) if k % 2 else np.sign(x) * np.abs(x) ** 1.5
         soundfile.write(base / "pairs" / f"{k}.flac", np.stack([x, copy], 1), RATE)
         log.append(json.dumps({"path": f"{k}.flac", "method": method, "speaker": f"s{k // 2}"}))
+    log.append(json.dumps({"path": "0.flac", "method": "shaken_guessed", "speaker": "s0"}))
     (base / "pairs" / "pairs-0.jsonl").write_text("\n".join(log) + "\n", encoding="utf-8")
     said = [json.dumps({"path": f"own_{k}.flac", "engine": "own", "voice": f"v{k}"}) for k in range(2)]
     (base / "tts" / "speak.jsonl").write_text("\n".join(said) + "\n", encoding="utf-8")
@@ -114,7 +116,7 @@ def test_clips_have_engine_family_and_speaker(material: Path) -> None:
         "Big Vendor": "undisclosed",
     }
     assert sum(clip.engine == "WORLD" for clip in clips) == 5
-    assert {clip.side for clip in clips if clip.engine == "WORLD"} == {1}
+    assert {clip.side for clip in clips if clip.engine == "WORLD"} == {1}, "the copy, not the recording"
     assert clips == clips_of([material / "pairs"], material / "real.tsv", [material / "tts"], 5, 0, 1)
 
 
@@ -142,3 +144,24 @@ def test_the_command_writes_a_space(material: Path, capsys: pytest.CaptureFixtur
     told = json.loads(text[text.index("{") :])
     assert told["engines"] == len(read_space(out.read_bytes()).engines) == 3
     assert told["held_back"] > 0
+
+
+def test_the_traces_are_those_of_the_detector_that_is_given(
+    material: Path, shipped: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    widths = []
+
+    def fit(seen: Float32, *_: object) -> EngineSpace:
+        widths.append(seen.shape[1])
+        clouds_seen, names = clouds()
+        return fit_space(clouds_seen, names, dict.fromkeys("abc", "codec"), np.arange(len(names)) % 3 == 0)
+
+    monkeypatch.setattr(attribute, "fit_space", fit)
+    monkeypatch.setattr(attribute, "_summary", lambda *_: {})
+    arguments = [str(tmp_path / "engines.npz"), "--pairs", str(material / "pairs"), "--real"]
+    arguments += [str(material / "real.tsv"), "--each", "2", "--fewest", "1"]
+    assert main([*arguments, "--weights", str(shipped / "out")]) == 0
+    assert main(arguments) == 0
+    shapes = [detector.vector_shape for detector in (load(shipped / "out"), load_default())]
+    assert widths == [members * 2 * dim for members, dim in shapes]
+    assert widths[0] != widths[1]

@@ -9,7 +9,8 @@ import pytest
 from earwitness.detector.training.recipe import main, run, stages
 from earwitness.errors import UsageError
 
-PLACES = {name: f"at-{name}" for name in ("work", "sources", "engines", "validate", "weights")}
+PLACES = {name: f"at-{name}" for name in ("work", "sources", "engines", "validate", "weights", "shipped")}
+BOTH_WAYS = pytest.mark.parametrize("again", [False, True], ids=["anew", "again"])
 TWO = {"first": ["a.module", "--x", "1"], "second": ["b.module"]}
 
 
@@ -23,37 +24,67 @@ class Runs:
         return 3 if words[0] == self.fail else 0
 
 
-def test_every_stage_of_the_recipe_is_a_command_that_is_there() -> None:
-    found = stages(PLACES)
+@BOTH_WAYS
+def test_every_stage_of_the_recipe_is_a_command_that_is_there(again: bool) -> None:
+    found = stages(PLACES, again=again)
     assert list(found)[-3:] == ["ship", "localiser", "engines"]
     for words in found.values():
         assert callable(importlib.import_module(words[0]).main)
         assert not any("{" in word for word in words)
 
 
-def test_every_option_of_the_recipe_is_one_of_its_command(capsys: pytest.CaptureFixture[str]) -> None:
-    for words in stages(PLACES).values():
+@BOTH_WAYS
+def test_every_option_of_the_recipe_is_one_of_its_command(
+    again: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for words in stages(PLACES, again=again).values():
         with pytest.raises(SystemExit):
             importlib.import_module(words[0]).main(["--help"])
         text = capsys.readouterr().out
         assert [word for word in words if word.startswith("--") and word not in text] == []
 
 
-def test_what_a_stage_reads_an_earlier_one_made() -> None:
+@BOTH_WAYS
+def test_what_a_stage_reads_an_earlier_one_made(again: bool) -> None:
     made: set[str] = set()
-    for name, words in stages(PLACES).items():
-        # The output comes first, but after the list of recordings where copies are made of them, or is named.
-        places = [word.split("/")[1] for word in words[1:] if word.startswith("at-work/")]
-        own = {"data.json"} if name == "data_card" else {places[1 if "copysynth" in words[0] else 0]}
+    for name, words in stages(PLACES, again=again).items():
+        # The output comes first, but after the list of recordings where it is made of them, or is named.
+        places = [word.split("/")[1] for word in _last_of_each_option(words) if word.startswith("at-work/")]
+        after_the_list = words[0].endswith((".copysynth", ".restore"))
+        own = {"data.json"} if name == "data_card" else {places[1 if after_the_list else 0]}
         own = set() if name in ("ship", "engines") else {"vectors"} if name == "localiser" else own
         assert set(places) - own <= made, (name, places)
         made |= own
 
 
+def _last_of_each_option(words: Sequence[str]) -> list[str]:
+    """As argparse reads it: an option that comes again replaces what it said before."""
+    said: dict[str, list[str]] = {"": []}
+    option = ""
+    for word in words[1:]:
+        if word.startswith("--"):
+            option = word
+            said[option] = []
+        else:
+            said[option].append(word)
+    return [value for values in said.values() for value in values]
+
+
+def test_going_on_leaves_out_what_only_a_beginning_needs() -> None:
+    anew, again = stages(PLACES), stages(PLACES, again=True)
+    assert set(again) - set(anew) == {"restore"}
+    assert set(anew) - set(again) == {"pairs1", "pairs2", "pairs3", "pairs4", "wideband", "phases", "full"}
+    assert not any("at-shipped" in word for words in anew.values() for word in words)
+    for name in ("wideband_more", "full_more"):
+        assert f"at-work/restored/{name.removesuffix('_more')}.pt" in _last_of_each_option(again[name])
+    assert [name for name in again if name in anew] == [name for name in anew if name in again]
+
+
+@BOTH_WAYS
 def test_a_rehearsal_adds_what_the_recipe_says_and_nothing_unknown(
-    capsys: pytest.CaptureFixture[str],
+    again: bool, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    plain, small = stages(PLACES), stages(PLACES, rehearse=True)
+    plain, small = stages(PLACES, again=again), stages(PLACES, again=again, rehearse=True)
     for name, words in small.items():
         assert words[: len(plain[name])] == plain[name]
         with pytest.raises(SystemExit):
@@ -67,7 +98,7 @@ def test_a_rehearsal_adds_what_the_recipe_says_and_nothing_unknown(
         "data_card",
         "ship",
     }  # as big as what the stages before them made
-    assert {name for name in plain if small[name] == plain[name]} == cheap
+    assert {name for name in plain if small[name] == plain[name]} == cheap | {"restore"} & set(plain)
 
 
 def test_a_place_that_is_missing_is_told() -> None:
@@ -104,4 +135,6 @@ def test_the_list_prints_and_runs_nothing(tmp_path: Path, capsys: pytest.Capture
     common = ["--sources", "s", "--engines", "e", "--validate", "v", "--list"]
     assert main([str(tmp_path / "work"), *common]) == 0
     assert "ship: earwitness.detector.training.ship" in capsys.readouterr().out
+    assert main([str(tmp_path / "work"), *common, "--again", "--shipped", "before"]) == 0
+    assert "restore: earwitness.detector.training.restore before/spectro.onnx" in capsys.readouterr().out
     assert not (tmp_path / "work").exists()
