@@ -18,7 +18,7 @@ from earwitness.eval.report import ACCURACY
 
 __all__ = ["main", "measured", "measured_generator"]
 
-_ABILITIES = ("copy", "text", "marks", "detector")
+_ABILITIES = ("copy", "text", "marks")
 _SYSTEMS = {"conversion": ("vae", ("convert",))}
 """Cards of weights that another generator uses for a part of what it can: its name, and the parts."""
 

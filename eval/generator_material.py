@@ -116,7 +116,9 @@ def _of_manifest(manifest: Path | None) -> list[_Place]:
     return [
         _Place(row["path"], row["corpus"], row["speaker"], row["language"])
         for row in rows
-        if row["role"] in _ROLES and soundfile.info(manifest.parent / row["path"]).duration >= SHORTEST_S
+        if row["role"] in _ROLES
+        and row.get("label", "human") == "human"
+        and soundfile.info(manifest.parent / row["path"]).duration >= SHORTEST_S
     ]
 
 

@@ -2,8 +2,9 @@
 
     python -m earwitness.eval.ood_sounds OUT --sources SOURCES --heard NOISE/real.tsv
 
-Sounds that training laid under speech (the list that ``eval.corpora --only esc10`` wrote) stay out. Kinds
-that training leaves out because they are voices (crying, sneezing) are in.
+Sounds that training laid under speech (the list that ``eval.corpora --only esc10`` wrote) stay out, and so do
+other takes of their recordings: a file is called fold-recording-take. Kinds that training leaves out because
+they are voices (crying, sneezing) are in.
 """
 
 from __future__ import annotations
@@ -27,15 +28,16 @@ CORPUS = "esc10"
 
 
 def unheard(sources: Path, heard: Path, out: Path) -> int:
-    """Write ``out/<kind>/<name>.flac`` (16 kHz mono) for every sound that ``heard`` does not list; how many.
+    """Write ``out/<kind>/<name>.flac`` (16 kHz mono) of recordings that ``heard`` does not list; how many.
 
     Raises SourceNotFoundError when the sounds were not fetched.
     """
     corpus = corpora()[CORPUS]
     with heard.open(encoding="utf-8") as handle:
-        known = {r["source_id"] for r in csv.DictReader(handle, delimiter="\t") if r["corpus"] == CORPUS}
+        rows = list(csv.DictReader(handle, delimiter="\t"))
+    known = {_recording(row["source_id"]) for row in rows if row["corpus"] == CORPUS}
     origin = open_origin(corpus.origin, sources)
-    paths = [path for path in origin.paths(r"\.ogg$") if path not in known]
+    paths = [path for path in origin.paths(r"\.ogg$") if _recording(path) not in known]
     for path in paths:
         place = PurePosixPath(path)
         sound = load_audio(io.BytesIO(origin.read(path)), rate=RATE, mono=True).samples[0]
@@ -43,6 +45,11 @@ def unheard(sources: Path, heard: Path, out: Path) -> int:
         target.parent.mkdir(parents=True, exist_ok=True)
         soundfile.write(target, sound, RATE)
     return len(paths)
+
+
+def _recording(path: str) -> str:
+    """Fold and recording that a sound was cut from: "1-30226" of "001 - Dog bark/1-30226-B.ogg"."""
+    return PurePosixPath(path).stem.rpartition("-")[0]
 
 
 def main(argv: list[str] | None = None) -> int:

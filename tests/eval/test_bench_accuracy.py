@@ -6,7 +6,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from earwitness.eval import accuracy, bench_accuracy
+from earwitness.eval import accuracy, bench_accuracy, met
+from earwitness.eval.protocols import read_manifest
 from earwitness.report import ModelInfo
 
 
@@ -49,6 +50,22 @@ def test_result_file_holds_the_numbers_and_how_they_were_made(manifest: Path, tm
     assert clean["verdicts"]["all"]["fpr"] == 0.0
     assert set(clean["families"]) == {"gan", "flow"}
     assert set(result["systems"]["earwitness"]["conditions"]) == {"clean", "gain_minus_20db"}
+
+
+@pytest.mark.usefixtures("front_door")
+def test_systems_that_were_trained_on_do_not_count(
+    manifest: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    system = next(clip.system for clip in read_manifest(manifest) if clip.synthetic)
+    monkeypatch.setattr(met, "met", lambda: {system: "an engine"})
+    assert run(manifest, tmp_path) == 0
+    every = json.loads((tmp_path / "out.json").read_text())["manifest"]
+    assert run(manifest, tmp_path, "--unmet") == 0
+    found = json.loads((tmp_path / "out.json").read_text())["manifest"]
+    assert "left_out" not in every
+    assert found["left_out"]["trained_on"] == {system: "an engine"}
+    assert found["left_out"]["clips"] == every["clips"] - found["clips"] > 0
+    assert found["human"] == every["human"]
 
 
 @pytest.mark.usefixtures("front_door")

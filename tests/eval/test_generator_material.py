@@ -19,13 +19,16 @@ Float32 = npt.NDArray[np.float32]
 
 @pytest.fixture
 def manifest(tmp_path: Path, speech_like: Callable[..., Float32]) -> Path:
-    """Corpus a: speaker 1 thrice, speaker 2 once; corpus b: one; one for training, one that is too short."""
+    """Corpus a: speaker 1 thrice, speaker 2 once; corpus b: one, beside one for training and one that is too
+    short; corpus c: an engine."""
     rows = [("a", "1", "dev", 2.2), ("a", "1", "dev", 2.3), ("a", "1", "dev", 2.4), ("a", "2", "dev", 7.0),
-            ("b", "3", "heldout", 2.5), ("b", "4", "train", 2.5), ("b", "5", "heldout", 1.0)]  # fmt: skip
-    lines = ["path\tcorpus\tspeaker\tlanguage\trole"]
+            ("b", "3", "heldout", 2.5), ("b", "4", "train", 2.5), ("b", "5", "heldout", 1.0),
+            ("c", "6", "heldout", 2.5)]  # fmt: skip
+    lines = ["path\tlabel\tcorpus\tspeaker\tlanguage\trole"]
     for number, (corpus, speaker, role, seconds) in enumerate(rows):
         soundfile.write(tmp_path / f"{number}.wav", speech_like(seconds, seed=number), 16_000)
-        lines.append(f"{number}.wav\t{corpus}\t{corpus}/{speaker}\tde\t{role}")
+        label = "synthetic" if corpus == "c" else "human"
+        lines.append(f"{number}.wav\t{label}\t{corpus}\t{corpus}/{speaker}\tde\t{role}")
     path = tmp_path / "real.tsv"
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return path
