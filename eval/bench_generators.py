@@ -1,11 +1,13 @@
 """How good the speech of our generators is, and how fast they make it, beside generators of others.
 
-    python -m earwitness.eval.bench_generators --manifest real/real.tsv --speech PACKED \\
+    python -m earwitness.eval.bench_generators --manifest real/real.tsv \\
         --hifigan ENGINES/hifigan_universal.onnx --mbmelgan ENGINES --out eval/results/generators.json
 
-Interrupted, it goes on where it stopped; ``--only copy,speed`` runs parts of it. Recordings of speakers
-never trained on: ``python -m earwitness.eval.corpora real --sources FOLDER --only nemo_pl emodb
-alphanumeric``, and the held-out speakers of a folder that ``generators.training.speech`` packed.
+Interrupted, it goes on where it stopped; ``--only copy,speed`` runs parts of it. Recordings of corpora never
+trained on: ``python -m earwitness.eval.corpora real --sources FOLDER --only nemo_pl emodb alphanumeric
+aishell_sample ravdess deeply_ko_read artikulate``. ``--speech PACKED`` adds the held-out speakers of a folder
+that ``generators.training.speech`` packed: only for generators trained on that very folder (what ships was
+trained on several, which held back others).
 HiFi-GAN and MB-MelGAN: see ``generator_peers``. Needs the extras train, bench and generate, and beside them
 ``pip install --no-deps resemblyzer webrtcvad-wheels``; what lacks a package is left out, and said so.
 """

@@ -12,7 +12,7 @@ from earwitness.eval.markdown import TIMES, number, percent, table
 from earwitness.eval.robustness import SCHEMA as ROBUSTNESS
 from earwitness.eval.segment_tables import SCHEMA as SEGMENTS
 
-__all__ = ["target_table"]
+__all__ = ["AIMED", "SELDOM", "target_table"]
 
 Result = Mapping[str, Any]
 Line = tuple[str, str, str, bool]
@@ -21,7 +21,7 @@ Line = tuple[str, str, str, bool]
 WILD = "wild"  # begins the name of the list of clips from the wild
 EER = {True: 0.10, False: 0.04}  # from the wild; held out
 ACT_DCF, CLLR = 0.25, 0.30
-MISSED = 0.20
+SELDOM = 0.20  # share of the clips of the families in AIMED that may be missed
 AIMED = ("transformer LM", "diffusion/flow")
 GAP = 0.03
 FOUND, F1 = 0.90, 0.80
@@ -78,7 +78,7 @@ def _accuracy(name: str, content: Result) -> Iterator[Line]:
                 yield f"{name}: {what}", f"at most {limit:.2f}", told, clean[key] <= limit
         for family in AIMED:
             missed = clean.get("families", {}).get(family, {}).get("missed_at_2_percent")
-            yield from _most(f"{name}: {family} missed at 2 % false alarms", missed, MISSED)
+            yield from _most(f"{name}: {family} missed at 2 % false alarms", missed, SELDOM)
     for trait, found in clean.get("groups", {}).items():
         yield from _most(f"{name}: largest gap in false alarms, by {trait}", found["gap_flagged"], GAP)
 

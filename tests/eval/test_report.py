@@ -129,14 +129,14 @@ def test_misses_at_2_percent_are_shown_where_they_are_known(results: Path) -> No
     assert report.MISSED not in report.tables(results)
     families = {
         name: numbers | {"missed_at_2_percent": 0.25} for name, numbers in CLEAN["families"].items()
-    } | {"diffusion": CLEAN["families"]["gan"] | {"missed_at_2_percent": 0.15}}
+    } | {"diffusion/flow": CLEAN["families"]["gan"] | {"missed_at_2_percent": 0.15}}
     clean = CLEAN | {"missed_at_2_percent": 0.3, "families": families}
     newer = RESULT | {"systems": {"earwitness": {"conditions": {"clean": clean}}}}
     (results / "wild.json").write_text(json.dumps(newer))
     lines = report.tables(results).splitlines()
     assert any("| 0.35 | 30.0 % |" in line for line in lines)
     assert "| gan | 5 | 20.0 % | \N{EN DASH} | 30.0 % | 5.0 % | 25.0 % | 60.0 % |" in lines
-    assert any(line.startswith("| diffusion |") and "15.0 % (target 20 %)" in line for line in lines)
+    assert any(line.startswith("| diffusion/flow |") and "15.0 % (target 20 %)" in line for line in lines)
 
 
 def test_the_sweep_is_among_the_tables(results: Path) -> None:
