@@ -5,7 +5,7 @@
 
 Interrupted, it goes on where it stopped; ``--only copy,speed`` runs parts of it. Recordings of corpora never
 trained on: ``python -m earwitness.eval.corpora real --sources FOLDER --only nemo_pl emodb alphanumeric
-aishell_sample ravdess deeply_ko_read artikulate``. ``--speech PACKED`` adds the held-out speakers of a folder
+aishell_sample ravdess deeply_ko_read``. ``--speech PACKED`` adds the held-out speakers of a folder
 that ``generators.training.speech`` packed: only for generators trained on that very folder (what ships was
 trained on several, which held back others).
 HiFi-GAN and MB-MelGAN: see ``generator_peers``. Needs the extras train, bench and generate, and beside them
