@@ -32,8 +32,8 @@ def check(
         float,
         typer.Option(
             metavar="P",
-            help="Chance of synthetic speech before looking, between 0 and 1. It moves the probability, "
-            "never the log-likelihood ratio.",
+            help="Chance of synthetic speech before looking, between 0 and 1. It moves the probability, the "
+            "thresholds and so the verdict, never the log-likelihood ratio.",
         ),
     ] = 0.5,
     fail_on: Annotated[

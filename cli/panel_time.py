@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from rich.console import RenderableType
 from rich.text import Text
 
-from earwitness.report import Report
-from earwitness.timeline import Stretch, cells, judged_channels, segments_of, stretches, tick_step
+from earwitness.report import Report, Verdict
+from earwitness.timeline import Stretch, cells, judged_channels, segments_of, standing_out, tick_step
 from earwitness.wording import channel_name, clock, percent
 
 __all__ = ["time_lines"]
@@ -35,9 +35,11 @@ def time_lines(report: Report, width: int, plain: bool = False) -> Iterator[Rend
         yield bar(cells(segments_of(report, channel), duration, width), plain)
     yield ticks(duration, width)
     yield _legend(duration / width, plain)
-    found = [s for channel in channels for s in stretches(segments_of(report, channel))]
+    found, weak = standing_out(report)
     if found:
-        yield _stand_out(found, apart)
+        # At other odds they may well be strong enough by themselves.
+        called = report.verdict is not Verdict.LIKELY_HUMAN or report.prior != 0.5
+        yield _stand_out(found, weak, apart, called=called)
 
 
 def bar(values: list[float | None], plain: bool = False) -> Text:
@@ -74,10 +76,12 @@ def _legend(seconds: float, plain: bool) -> Text:
     return text.append("blank: no speech" if plain else f"{GAP} no speech")
 
 
-def _stand_out(found: list[Stretch], apart: bool) -> Text:
+def _stand_out(found: list[Stretch], weak: int, apart: bool, *, called: bool) -> Text:
+    """The weightiest stretches. weak: how many others are raised, too weakly to be called; called: False
+    where all are."""
     weighty = sorted(found, key=lambda s: s.p_synthetic * (s.end_s - s.start_s), reverse=True)
     shown = sorted(weighty[:MOST_STRETCHES], key=lambda s: (s.start_s, s.channel or 0))
-    text = Text("Stands out: ", style="bold")
+    text = Text("Stands out: " if called else "Stands out, too weakly to be called: ", style="bold")
     words = [
         f"{clock(s.start_s, tenths=True)} to {clock(s.end_s, tenths=True)}"
         + (f" on {channel_name(s.channel)}" if apart else "")
@@ -86,7 +90,9 @@ def _stand_out(found: list[Stretch], apart: bool) -> Text:
     ]
     text.append("; ".join(words), style="not bold")
     if len(found) > len(shown):
-        text.append(f"; and {len(found) - len(shown)} shorter", style="not bold dim")
+        text.append(f"; and {len(found) - len(shown)} more", style="not bold dim")
+    if weak:
+        text.append(f"; raised, too weakly to be called: {weak} more", style="not bold dim")
     return text
 
 

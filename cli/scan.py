@@ -39,7 +39,12 @@ def scan(
         typer.Option("--jobs", "-j", metavar="N", min=1, help="Files checked at once. Default: CPUs."),
     ] = None,
     prior: Annotated[
-        float, typer.Option(metavar="P", help="Chance of synthetic speech before looking, between 0 and 1.")
+        float,
+        typer.Option(
+            metavar="P",
+            help="Chance of synthetic speech before looking, between 0 and 1. It moves probabilities and "
+            "verdicts.",
+        ),
     ] = 0.5,
     fail_on: Annotated[
         list[str] | None,

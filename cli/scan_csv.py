@@ -12,6 +12,7 @@ COLUMNS = (
     "file",
     "verdict",
     "p_synthetic",
+    "prior",
     "llr_synthetic",
     "reason",
     "duration_s",
@@ -53,6 +54,7 @@ def _report_row(record: dict[str, Any]) -> dict[str, Any]:
     row |= {key: record[key] for key in ("verdict", "p_synthetic", "llr_synthetic", "reason")}
     return row | {
         "file": file["name"],
+        "prior": record.get("prior"),  # older results do not say
         "speech_s": record["quality"]["speech_s"],
         "warnings": " | ".join(record["warnings"]),
     }

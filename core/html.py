@@ -14,7 +14,7 @@ from earwitness.html_figure import figure
 from earwitness.html_heat import heats
 from earwitness.picture import Picture
 from earwitness.report import ChannelQuality, FileFacts, Quality, Report, Verdict
-from earwitness.timeline import STANDS_OUT, Stretch, judged_channels, segments_of, stretches
+from earwitness.timeline import STANDS_OUT, Stretch, judged_channels, standing_out
 from earwitness.wording import (
     FOOTNOTE,
     TITLE,
@@ -69,7 +69,8 @@ def report_page(
 
     # The page's content security policy names this script by its hash: nothing that slipped in runs.
     script = (TEMPLATES / "report.js").read_text(encoding="utf-8")
-    found = _stretches(report)
+    found, weak = standing_out(report)
+    found = _weightiest_first(found)
     view: dict[str, Any] = {
         "report": report,
         "version": earwitness.__version__,
@@ -86,6 +87,8 @@ def report_page(
         "apart": len(judged_channels(report)) > 1,
         "stretches": found[:MOST_STRETCHES],
         "stretches_left": max(len(found) - MOST_STRETCHES, 0),
+        "stretches_called": bool(report.stretches),
+        "stretches_weak": weak,
         "stands_out": STANDS_OUT,
         "facts": _facts(report.file),
         "tags": _tags(report.file),
@@ -118,9 +121,8 @@ def _environment() -> Environment:
     return environment
 
 
-def _stretches(report: Report) -> list[Stretch]:
-    """What stands out, most weighty first, listed in order of time when few."""
-    found = [s for channel in judged_channels(report) for s in stretches(segments_of(report, channel))]
+def _weightiest_first(found: list[Stretch]) -> list[Stretch]:
+    """Those that are listed come first, in order of time."""
     weighty = sorted(found, key=lambda s: -s.p_synthetic * (s.end_s - s.start_s))
     head = sorted(weighty[:MOST_STRETCHES], key=lambda s: (s.start_s, s.channel or 0))
     return head + weighty[MOST_STRETCHES:]

@@ -229,6 +229,8 @@ class Report(Document):
     verdict: Verdict
     p_synthetic: float | None = Field(default=None, ge=0, le=1)
     """Calibrated probability at the prior in force (0.5 unless set); higher = synthetic."""
+    prior: float = Field(default=0.5, gt=0, lt=1)
+    """Chance of synthetic speech before looking, as given. It moves probability, thresholds and verdict."""
     llr_synthetic: float | None = None
     """There whenever a score could be computed, also when the verdict is inconclusive."""
     reason: str

@@ -14,10 +14,12 @@ from earwitness.report import Report, Segment
 __all__ = [
     "STANDS_OUT",
     "Stretch",
+    "beside",
     "cells",
     "even_odds",
     "judged_channels",
     "segments_of",
+    "standing_out",
     "stretches",
     "tick_step",
 ]
@@ -25,6 +27,7 @@ __all__ = [
 STANDS_OUT = 0.8
 """Probability at equal odds from which a stretch is pointed out; a display choice, no verdict."""
 BRIDGED_S = 1.5
+SHORTEST_S = 0.32  # beside stretches that are called, shorter ones are what chance does
 TICK_STEPS = (0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400)
 
 
@@ -91,6 +94,34 @@ def stretches(segments: Iterable[Segment], threshold: float = STANDS_OUT) -> lis
             runs.append([segment])
             running = True
     return [_merge(run) for run in runs]
+
+
+def beside(found: Iterable[Stretch], called: Sequence[tuple[float, float]]) -> list[Stretch]:
+    """Stretches of one channel that overlap none of those that were called (start, end) and are no chance."""
+    return [
+        s
+        for s in found
+        if s.end_s - s.start_s >= SHORTEST_S - 1e-6
+        and not any(s.start_s < end and start < s.end_s for start, end in called)
+    ]
+
+
+def standing_out(report: Report) -> tuple[list[Stretch], int]:
+    """The stretches to point out, and how many others stand out too weakly to be called.
+
+    Where the verdict of a channel rests on stretches, those are pointed out and no others, so that the time
+    line says what the reason says.
+    """
+    shown: list[Stretch] = []
+    weak = 0
+    for channel in judged_channels(report):
+        runs = stretches(segments_of(report, channel))
+        called = [s for s in report.stretches if s.channel == channel]
+        if called:
+            weak += len(beside(runs, [(s.start_s, s.end_s) for s in called]))
+            runs = [Stretch(s.start_s, s.end_s, even_odds(s) or 0.0, channel) for s in called]
+        shown += runs
+    return shown, weak
 
 
 def tick_step(duration_s: float, most: int) -> float:

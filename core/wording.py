@@ -11,6 +11,7 @@ import unicodedata
 from earwitness.report import Report, Verdict
 
 __all__ = [
+    "AT_YOUR_ODDS",
     "FOOTNOTE",
     "MEANING",
     "TITLE",
@@ -56,6 +57,16 @@ _CREDENTIALS_MEANING = {
     Verdict.LIKELY_SYNTHETIC: "Credentials that are no proof say that this audio was generated.",
 }
 
+_ODDS_MEANING = {
+    Verdict.INCONCLUSIVE: "At the odds that you gave, this recording does not allow a verdict either way.",
+    Verdict.LIKELY_HUMAN: "This rests on the odds that you gave: the recording alone would not be called so. "
+    "It is not a proof of origin.",
+}
+_ODDS_FINDING = "This rests on the odds that you gave: the recording alone would not be called so."
+
+AT_YOUR_ODDS = "At the odds that you gave"
+"""Begins the reason of a verdict that is another than at equal odds."""
+
 WITHOUT_CREDENTIALS = "Without the credentials:"
 """Stands in the reason of a verdict that credentials decided, before what the rest says."""
 
@@ -73,11 +84,13 @@ MILLION = 1e6
 
 
 def meaning(report: Report) -> str:
-    """What the verdict means, in one sentence; where a mark or credentials decided, that is said."""
+    """What the verdict means, in one sentence; where a mark, credentials or a prior decided, that is said."""
     if WITHOUT_CREDENTIALS in report.reason:
         return _CREDENTIALS_MEANING.get(report.verdict, MEANING[report.verdict])
     decided = _deciding_mark(report)
-    return MEANING[report.verdict] if decided is None else _MARK_MEANING[decided]
+    if decided is not None:
+        return _MARK_MEANING[decided]
+    return _ODDS_MEANING.get(report.verdict, _ODDS_FINDING) if _by_odds(report) else MEANING[report.verdict]
 
 
 def percent(p: float) -> str:
@@ -202,6 +215,14 @@ def _deciding_mark(report: Report) -> str | None:
         if item.kind == "watermark" and item.outcome in _MARK_MEANING and item.sentence in report.reason:
             return item.outcome
     return None
+
+
+def _by_odds(report: Report) -> bool:
+    """True where the detector's sentence that is the verdict's reason says that it rests on the prior."""
+    return any(
+        item.kind == "detector" and AT_YOUR_ODDS in item.sentence and item.sentence in report.reason
+        for item in report.evidence
+    )
 
 
 def _code(character: str) -> str:

@@ -17,7 +17,8 @@ Where the card says so, all of these limits depend on what the recording has bee
 sound above 4 kHz the same score means something else.
 
 Between ``likely_human`` and ``likely_synthetic`` the answer is "inconclusive". A prior moves all of
-them by its log-odds.
+them by its log-odds; a verdict that rests on the prior says so, and evidence is listed by what it says at
+equal odds.
 """
 
 from __future__ import annotations
@@ -40,12 +41,14 @@ from earwitness.detector.provenanced import (
     transferred,
     weighed,
 )
+from earwitness.detector.reasons import Call, raised_limits, reason_of
 from earwitness.detector.segments import Stretch, Track, time_line, track
 from earwitness.detector.spliced import synthetic_parts
 from earwitness.key_rings import MarkFinding
 from earwitness.origin import Origin
 from earwitness.report import Evidence, FileFacts, ModelInfo, Quality, Report, Segment, Thresholds, Verdict
-from earwitness.wording import clock, percent
+from earwitness.timeline import beside
+from earwitness.timeline import stretches as runs_of
 
 __all__ = ["decide", "weigh"]
 
@@ -60,11 +63,14 @@ CANNOT_TELL = (
 
 @dataclass(frozen=True, slots=True)
 class _Finding:
+    """alone: the verdict at equal odds, which is what the evidence says."""
+
     verdict: Verdict
     reason: str
     llr: float | None
     parts: tuple[Stretch, ...] = ()
     limits: Thresholds | None = None
+    alone: Verdict = Verdict.INCONCLUSIVE
 
 
 _GRAVITY = {
@@ -77,32 +83,37 @@ _GRAVITY = {
 
 
 def decide(
-    scores: ChannelScores, limits: Thresholds, prior: float, parts: Sequence[Stretch] = ()
+    scores: ChannelScores,
+    limits: Thresholds,
+    prior: float,
+    parts: Sequence[Stretch] = (),
+    *,
+    alone: Sequence[Stretch] | None = None,
+    others: int = 0,
+    cause: str | None = None,
 ) -> tuple[Verdict, str]:
     """Verdict and reason for one channel that is fit to be judged.
 
-    limits: at equal prior odds. parts: those of ``synthetic_parts``.
+    limits: at equal prior odds. parts: those of ``synthetic_parts``; alone: the same at equal odds, None
+    where they are no others. others: how many more stretches stand out, too weakly for that.
+    cause: what the recording went through, where that raised the limits.
     """
     if scores.llr is None:
         return Verdict.INCONCLUSIVE, "No stretch held enough speech to be scored."
-    shift = math.log(prior / (1 - prior))
-    p = probability(scores.llr, prior)
-    stands = scores.llr + shift
-    said = f"probability of synthetic speech {percent(p)}"
+    verdict = _called(scores.llr + math.log(prior / (1 - prior)), limits, parts)
+    by_itself = tuple(parts if alone is None else alone)
+    call, even = Call(verdict, tuple(parts), others), Call(_called(scores.llr, limits, by_itself), by_itself)
+    return verdict, reason_of(call, even, scores.llr, prior, cause)
+
+
+def _called(llr: float, limits: Thresholds, parts: Sequence[Stretch]) -> Verdict:
     if parts:
-        where = ", ".join(f"{clock(s.start_s, tenths=True)}-{clock(s.end_s, tenths=True)}" for s in parts[:5])
-        more = f" and {len(parts) - 5} more" if len(parts) > 5 else ""
-        return (
-            Verdict.PARTLY_SYNTHETIC,
-            f"Traces of a generator stand out at {where}{more}; the rest sounds human.",
-        )
-    if stands >= limits.synthetic:
-        return Verdict.SYNTHETIC, f"Strong traces of a speech generator throughout ({said})."
-    if stands >= limits.likely_synthetic:
-        return Verdict.LIKELY_SYNTHETIC, f"Traces of a speech generator ({said})."
-    if stands <= limits.likely_human:
-        return Verdict.LIKELY_HUMAN, f"No traces of a known speech generator ({said})."
-    return Verdict.INCONCLUSIVE, f"The traces are too weak to call it either way ({said})."
+        return Verdict.PARTLY_SYNTHETIC
+    if llr >= limits.synthetic:
+        return Verdict.SYNTHETIC
+    if llr >= limits.likely_synthetic:
+        return Verdict.LIKELY_SYNTHETIC
+    return Verdict.LIKELY_HUMAN if llr <= limits.likely_human else Verdict.INCONCLUSIVE
 
 
 def _evidence(scores: ChannelScores, finding: _Finding, detector: ModelInfo | None) -> Evidence:
@@ -111,7 +122,7 @@ def _evidence(scores: ChannelScores, finding: _Finding, detector: ModelInfo | No
         Verdict.LIKELY_SYNTHETIC: "synthetic",
         Verdict.PARTLY_SYNTHETIC: "partly_synthetic",
         Verdict.LIKELY_HUMAN: "human",
-    }.get(finding.verdict, "undecided")
+    }.get(finding.alone, "undecided")
     if scores.llr is None:
         outcome = "not_run"
     return Evidence(
@@ -133,23 +144,46 @@ def _heard_through(channel: Channel, scores: ChannelScores) -> ChannelScores:
 
 def _judged(channel: ChannelScores, line: Track, way: Channel, quality: Quality, prior: float) -> _Finding:
     """What is to be said of one channel alone."""
-    found: tuple[Stretch, ...] = ()
     table = way.limits_for(channel.shares)
     limits = Thresholds(**{name: table[name] for name in Thresholds.model_fields})
+    found: tuple[Stretch, ...] = ()
+    even = Verdict.INCONCLUSIVE
     if quality.usable:
-        if way.local and channel.steps is not None and channel.llr is not None:
-            local = replace(
-                way.local,
-                stretch=table.get("stretch", way.local.stretch),
-                contrast=table.get("contrast", way.local.contrast),
-            )
-            found = synthetic_parts(line, local, prior)
-        verdict, reason = decide(channel, limits, prior, found)
+        found = _parts(channel, line, way, table, prior)
+        alone = found if prior == 0.5 else _parts(channel, line, way, table, 0.5)
+        runs = runs_of(time_line(line, channel.channel)) if found else []
+        others = len(beside(runs, [(s.start_s, s.end_s) for s in found]))
+        cause = _cause(channel, way)
+        verdict, reason = decide(channel, limits, prior, found, alone=alone, others=others, cause=cause)
+        even = decide(channel, limits, 0.5, alone)[0]
     else:
         verdict, reason = Verdict.INCONCLUSIVE, " ".join(quality.reasons)
     if channel.channel is not None:
         reason = f"Channel {channel.channel + 1}: {reason}"
-    return _Finding(verdict, reason, channel.llr, found, None if channel.llr is None else limits)
+    return _Finding(verdict, reason, channel.llr, found, None if channel.llr is None else limits, even)
+
+
+def _parts(
+    channel: ChannelScores, line: Track, way: Channel, table: dict[str, float], prior: float
+) -> tuple[Stretch, ...]:
+    """The stretches of a channel that are called synthetic by themselves."""
+    if way.local is None or channel.steps is None or channel.llr is None:
+        return ()
+    local = replace(
+        way.local,
+        stretch=table.get("stretch", way.local.stretch),
+        contrast=table.get("contrast", way.local.contrast),
+    )
+    return synthetic_parts(line, local, prior)
+
+
+def _cause(channel: ChannelScores, way: Channel) -> str | None:
+    """What the recording went through, where its LLR would be called in a clean one."""
+    conditions = read_card().conditions
+    if conditions is None or way.limits is None or channel.llr is None:
+        return None
+    asked = way.limits.table.get("likely_synthetic", ())
+    return raised_limits(conditions.names, channel.shares, asked, channel.llr) if asked else None
 
 
 def _in_force(limits: Thresholds | None, prior: float) -> Thresholds | None:
@@ -218,6 +252,7 @@ def weigh(
         file=facts,
         verdict=verdict,
         p_synthetic=None if llr is None else round(probability(llr, prior), 4),
+        prior=prior,
         llr_synthetic=None if llr is None else round(llr, 4),
         reason=reason,
         thresholds=_in_force(worst.limits, prior),

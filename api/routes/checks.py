@@ -21,7 +21,8 @@ _FORM = recording_form(
             "exclusiveMinimum": 0,
             "exclusiveMaximum": 1,
             "default": 0.5,
-            "description": "Chance of synthetic speech before looking.",
+            "description": "Chance of synthetic speech before looking. It moves the probability, the "
+            "thresholds and so the verdict, never the log-likelihood ratio.",
         },
         "explain": {
             "type": "boolean",

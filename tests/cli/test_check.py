@@ -128,6 +128,14 @@ def test_prior_is_passed_on_and_told(earwitness: Call, recordings: Paths, fake_e
     assert "1 % taken as the chance before looking" in " ".join(out.split())
 
 
+@pytest.mark.parametrize("command", ["check", "scan"])
+def test_the_help_says_that_a_prior_moves_verdicts(earwitness: Call, command: str) -> None:
+    _, out, _ = earwitness(command, "--help")
+    flat = " ".join(out.replace("│", " ").split())
+    told = flat[flat.index("Chance of synthetic speech before looking") :]
+    assert "verdict" in told[:200]
+
+
 @pytest.mark.parametrize("prior", ["0", "1", "-0.1", "nan", "2"])
 def test_a_prior_that_is_no_chance_is_refused(earwitness: Call, recordings: Paths, prior: str) -> None:
     code, out, err = earwitness("check", f"--prior={prior}", recordings["human"])

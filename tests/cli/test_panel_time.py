@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.text import Text
 
 from earwitness.cli.panel_time import bar, ticks, time_lines
-from earwitness.report import Report
+from earwitness.report import Report, Segment
 
 
 def test_blocks_grow_with_the_probability() -> None:
@@ -54,4 +54,24 @@ def test_stretches_beyond_three_are_counted(make_report: Callable[..., Report]) 
     console = Console(width=80, record=True, file=io.StringIO())
     for line in time_lines(make_report(llr=1.4, duration_s=300.0), 74):
         console.print(line)
-    assert "shorter" in console.export_text()
+    assert "; and " in console.export_text()
+
+
+def test_called_stretches_are_those_pointed_out(make_report: Callable[..., Report]) -> None:
+    """Neither longer nor likelier ones that the verdict does not rest on."""
+    called = (Segment(start_s=3.0, end_s=3.9, p_synthetic=0.9, llr_synthetic=2.2),)
+    report = make_report("partly_synthetic", llr=1.4, duration_s=300.0, stretches=called)
+    text = drawn(report)
+    assert "Stands out: 0:03.0 to 0:03.9 (90 %); raised, too weakly to be called: " in text
+    assert "shorter" not in text
+
+
+def test_what_stands_out_of_human_speech_is_not_called(make_report: Callable[..., Report]) -> None:
+    assert "Stands out, too weakly to be called: " in drawn(make_report("likely_human", llr=0.5))
+
+
+def drawn(report: Report) -> str:
+    console = Console(width=80, record=True, file=io.StringIO())
+    for line in time_lines(report, 200):
+        console.print(line, width=200, soft_wrap=True)
+    return console.export_text()

@@ -20,7 +20,7 @@ def table(*records: dict[str, Any]) -> list[dict[str, str]]:
 
 
 def test_a_report_and_an_error(make_report: Callable[..., Report]) -> None:
-    report = make_report("synthetic", 6.0, name='a, "b".wav').to_dict()
+    report = make_report("synthetic", 6.0, name='a, "b".wav', prior=0.01).to_dict()
     error = {"file": "bad.mp3", "error": {"type": "undecodable", "title": "T", "message": "Broken."}}
     first, second = table(report, error)
     assert tuple(first) == COLUMNS
@@ -28,6 +28,7 @@ def test_a_report_and_an_error(make_report: Callable[..., Report]) -> None:
     assert first["verdict"] == "synthetic"
     assert float(first["llr_synthetic"]) == 6.0
     assert float(first["p_synthetic"]) == report["p_synthetic"]
+    assert first["prior"] == "0.01"
     assert first["sha256"] == report["file"]["sha256"]
     assert first["error"] == ""
     assert second["file"] == "bad.mp3"

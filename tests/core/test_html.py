@@ -14,7 +14,7 @@ import pytest
 
 from earwitness.html import report_page
 from earwitness.picture import Picture
-from earwitness.report import Explanation, OccludedBand, OccludedCell, Report, Verdict
+from earwitness.report import Explanation, OccludedBand, OccludedCell, Report, Segment, Verdict
 from earwitness.samples import Audio
 from earwitness.wording import TITLE, score_words
 
@@ -163,7 +163,17 @@ def test_channels_get_columns_and_lanes(make_report: Callable[..., Report], pict
 def test_many_stretches_are_cut_and_counted(make_report: Callable[..., Report]) -> None:
     report = make_report(llr=1.4, duration_s=600.0)
     text = read(report_page(report, None)).text
-    assert re.search(r"And \d+ shorter ones", text)
+    assert re.search(r"And \d+ more; the", text)
+
+
+def test_the_stretches_listed_are_those_of_the_verdict(make_report: Callable[..., Report]) -> None:
+    called = (Segment(start_s=3.0, end_s=3.9, p_synthetic=0.9, llr_synthetic=2.2),)
+    report = make_report("partly_synthetic", llr=1.4, duration_s=600.0, stretches=called)
+    text = read(report_page(report, None)).text
+    assert "The stretches that the verdict rests on" in text
+    assert re.search(r"0:03\.0 0:03\.9 0\.9 s 90 %", text)
+    assert re.search(r"Raised as well, too weakly to be called: \d+ more; the JSON", text)
+    assert text.count("0.9 s") == 1
 
 
 def test_what_the_detector_reacted_to_is_a_table_with_its_limit(make_report: Callable[..., Report]) -> None:

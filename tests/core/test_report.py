@@ -28,6 +28,7 @@ TOP_LEVEL_KEYS = [
     "file",
     "verdict",
     "p_synthetic",
+    "prior",
     "llr_synthetic",
     "reason",
     "thresholds",

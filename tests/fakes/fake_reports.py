@@ -76,6 +76,7 @@ def make_report(
         "file": FileFacts(**facts | (file or {})),
         "verdict": Verdict(verdict),
         "p_synthetic": None if logit is None else 1 / (1 + math.exp(-logit)),
+        "prior": prior,
         "llr_synthetic": llr,
         "reason": "The reason that the judge gave.",
         "thresholds": None if llr is None else LIMITS,
