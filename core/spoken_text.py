@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from earwitness.errors import TextError
 from earwitness.wording import clean
 
-__all__ = ["MAX_CHARACTERS", "SpokenText", "spoken_text", "text_sha256"]
+__all__ = ["MAX_CHARACTERS", "SpokenText", "refuse_other_script", "spoken_text", "text_sha256"]
 
 MAX_CHARACTERS = 20_000
 """Of one text: about 20 minutes of speech."""
@@ -20,6 +20,9 @@ _UNSAYABLE = frozenset(("Cc", "Cf", "Co", "Cs", "Cn", "So", "Sk"))  # Unicode ca
 _KEPT = "\n\t°"
 _UNNOTICED = ("Cf", "Mn", "Me")  # joiners, marks of direction, variants of an emoji: nobody misses them
 _MOST_TOLD = 10
+_NO_SCRIPT = frozenset(("LATIN", "FULLWIDTH", "MODIFIER", "MATHEMATICAL", "FEMININE", "MASCULINE", "SCRIPT"))
+_SCRIPT_NAMES = {"CJK": "Chinese", "HIRAGANA": "Japanese", "KATAKANA": "Japanese", "HANGUL": "Korean"}
+_MOST_SYMBOLS = 2  # Greek letters that a text such as "5 Ω" or "π" consists of
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,26 @@ def spoken_text(text: str, *, limit: int = MAX_CHARACTERS, subject: str | None =
         what = "it is empty." if not text.strip() else "there is nothing in it that can be said."
         raise TextError(what, subject=subject, hint="Give words.")
     return SpokenText(spoken, tuple(dict.fromkeys(left_out)))
+
+
+def refuse_other_script(text: str, subject: str | None = None) -> None:
+    """Raise TextError for a text to be read as English most of whose letters are of another script.
+
+    English rules would name each of them ("Chinese letter"). Names and single words among English ones pass.
+    """
+    letters = [character for character in text if character.isalpha()]
+    scripts = [unicodedata.name(one, "LATIN").split()[0] for one in letters]
+    others = [script for script in scripts if script not in _NO_SCRIPT]
+    symbols = set(others) <= {"GREEK"} and len(others) <= _MOST_SYMBOLS
+    if symbols or 2 * len(others) <= len(letters):
+        return
+    script = max(sorted(set(others)), key=others.count)
+    named = _SCRIPT_NAMES.get(script, script.capitalize())
+    raise TextError(
+        f"most letters of the text are {named}, and this voice speaks English only.",
+        subject=subject,
+        hint="Give the text in English, or another --generator or --voice that speaks its language.",
+    )
 
 
 def text_sha256(text: str) -> str:

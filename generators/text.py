@@ -17,6 +17,7 @@ from typing import Any
 from earwitness.errors import TextError
 from earwitness.generators.extra import needed
 from earwitness.generators.spoken_english import spoken_english
+from earwitness.spoken_text import refuse_other_script
 
 __all__ = ["MAX_CHARACTERS", "Sentence", "Spoken", "languages", "speakable"]
 
@@ -53,14 +54,16 @@ def speakable(text: str, language: str = "en-us") -> Spoken:
 
     language: a name of :func:`languages`. In English numbers, dates and abbreviations are written out by
     rules of ours; in other languages espeak-ng does what it can. Raises TextError for text that is empty,
-    longer than MAX_CHARACTERS or in which nothing can be said, and for an unknown language;
-    MissingDependencyError without the extra.
+    longer than MAX_CHARACTERS or in which nothing can be said, for English in another script and for
+    an unknown language; MissingDependencyError without the extra.
     """
     if len(text) > MAX_CHARACTERS:
         raise TextError(
             f"it has {len(text):,} characters; at most {MAX_CHARACTERS:,} are spoken at once.",
             hint="Give it in parts.",
         )
+    if language.startswith("en"):
+        refuse_other_script(text)
     backend = _backend(language)
     cleaned, left_out = _cleaned(text)
     sentences = [

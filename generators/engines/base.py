@@ -13,7 +13,7 @@ from earwitness.errors import EarWitnessError, EmptyAudioError, TextError
 from earwitness.generators.base import Ability, Family, GeneratorInfo, Speech, refuse
 from earwitness.generators.engines.voices import Voice, choose
 from earwitness.generators.sound import joined
-from earwitness.spoken_text import spoken_text
+from earwitness.spoken_text import refuse_other_script, spoken_text
 
 __all__ = ["Engine", "Reader", "as_speech", "in_pieces", "languages_of", "reader_info", "trouble"]
 
@@ -56,10 +56,14 @@ class Reader(Engine, ABC):
         """See ``Generator``. A voice also goes by the engine's own name for it.
 
         Raises TextError for a text that is empty, longer than 20,000 characters or in which this voice finds
-        nothing to say; VoiceError; EarWitnessError where the engine fails.
+        nothing to say, or in another script than English for an English voice; VoiceError; EarWitnessError
+        where the engine fails.
         """
         said = spoken_text(text).text
-        made = self._speak(said, self._voice(voice), seed)
+        chosen = self._voice(voice)
+        if chosen.language.lower().startswith("en"):
+            refuse_other_script(said, self.info.name)
+        made = self._speak(said, chosen, seed)
         if not made.samples.any():
             raise TextError(
                 "it found nothing in this text that it can say.",

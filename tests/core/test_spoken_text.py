@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from earwitness.errors import TextError
-from earwitness.spoken_text import MAX_CHARACTERS, spoken_text, text_sha256
+from earwitness.spoken_text import MAX_CHARACTERS, refuse_other_script, spoken_text, text_sha256
 
 
 def test_a_plain_text_stays_as_it_is() -> None:
@@ -77,3 +77,37 @@ def test_any_text_is_spoken_or_refused(text: str) -> None:
 def test_the_hash_is_of_the_text_as_given() -> None:
     assert text_sha256("a") == "ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb"
     assert text_sha256("\ud800") == text_sha256("?")
+
+
+@pytest.mark.parametrize(
+    ("text", "script"),
+    [
+        ("你好，早上好。", "Chinese"),
+        ("\u0414\u043e\u0431\u0440\u043e\u0435 \u0443\u0442\u0440\u043e, Tom.", "Cyrillic"),
+        ("\u0635\u0628\u0627\u062d \u0627\u0644\u062e\u064a\u0631", "Arabic"),
+        ("おはよう 10", "Japanese"),
+        ("안녕하세요", "Korean"),
+        ("\u039a\u03b1\u03bb\u03b7\u03bc\u03ad\u03c1\u03b1", "Greek"),
+    ],
+)
+def test_another_script_is_not_read_as_english(text: str, script: str) -> None:
+    with pytest.raises(TextError, match=f"most letters of the text are {script}") as caught:
+        refuse_other_script(text, "here")
+    assert caught.value.http_status == 422
+    assert str(caught.value).startswith("here: ")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Café Zürich, naïve Łódź",
+        "She met 王小明 and \u041c\u0430\u0440\u0438\u044f in the museum.",
+        "5 \u03a9",
+        "2 \u03c0",
+        "12:30, 50 %",
+        "ＡＢＣ",
+        "1º",
+    ],
+)
+def test_accents_foreign_names_and_symbols_pass(text: str) -> None:
+    refuse_other_script(text)

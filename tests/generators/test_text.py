@@ -59,6 +59,13 @@ def test_enormous_text_and_unknown_languages_are_told() -> None:
         speakable("Hello.", "klingon")
 
 
+def test_english_is_not_made_of_another_script() -> None:
+    with pytest.raises(TextError, match="Chinese"):
+        speakable("你好。")
+    assert said("He said 你好 to Zoë.")
+    assert speakable("你好。", "cmn").sentences
+
+
 def test_endless_sentences_are_cut_and_lose_nothing() -> None:
     text = " ".join(["wonderful"] * 400) + ", and so on."
     pieces = said(text)

@@ -55,6 +55,13 @@ def test_everything_that_is_not_offered_is_refused() -> None:
             refused()
 
 
+def test_an_english_voice_reads_no_other_script() -> None:
+    reader = Counting(_info(), VOICES)
+    with pytest.raises(TextError, match="reader: most letters of the text are Chinese"):
+        reader.synthesize("你好。", seed=1)
+    assert reader.synthesize("你好。", voice="de-two", seed=1).samples.size == 3, "not ours to judge"
+
+
 def test_what_is_told_of_a_reader_comes_from_its_voices() -> None:
     info = _info()
     assert info.offers == {Ability.SYNTHESIZE}
