@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -17,7 +17,7 @@ from earwitness.api.problems import (
 )
 from earwitness.api.runner import CheckRunner
 from earwitness.api.settings import Settings
-from earwitness.api.uploads import Upload, receive_upload
+from earwitness.api.uploads import MOST_NAMED, Upload, receive_upload
 from earwitness.errors import (
     AudioDecodeError,
     DecodeTimeoutError,
@@ -31,7 +31,7 @@ from earwitness.errors import (
     WorkerDiedError,
 )
 
-__all__ = ["UPLOAD_ERRORS", "flag", "recording", "recording_form"]
+__all__ = ["UPLOAD_ERRORS", "flag", "recording", "recording_form", "refuse_query"]
 
 UPLOAD_ERRORS: tuple[type[EarWitnessError], ...] = (
     BadUploadError,
@@ -63,14 +63,27 @@ def recording_form(about: str, fields: dict[str, Any], example: dict[str, Any]) 
     return {"requestBody": {"required": True, "content": content}}
 
 
+def refuse_query(request: Request, known: Collection[str] = ()) -> None:
+    """Raise BadFieldError for anything in the address behind "?": nothing there is read, and what is not read
+    must not look as if it were. known: names of form fields.
+    """
+    name = next(iter(request.query_params), None)
+    if name is not None:
+        hint = f"Send it in the form: -F {name}=…" if name in known else "Leave it out."
+        raise BadFieldError(f"The query parameter '{name[:MOST_NAMED]}' is not read here.", hint=hint)
+
+
 @asynccontextmanager
-async def recording(request: Request) -> AsyncIterator[Upload]:
+async def recording(request: Request, form: dict[str, Any]) -> AsyncIterator[Upload]:
     """The upload of a request, with a place in line held until the context ends; then its file is gone.
 
+    form: of ``recording_form``; other fields are refused.
     Raises NotReadyError and ServerBusyError before a byte of it is read, and what ``receive_upload`` raises.
     """
     runner: CheckRunner = request.app.state.runner
     settings: Settings = request.app.state.settings
+    known = tuple(form["requestBody"]["content"]["multipart/form-data"]["schema"]["properties"])
+    refuse_query(request, known)
     runner.models()  # refuses now, not after the upload, while nothing can be done
     with runner.place():
         async with receive_upload(
@@ -78,6 +91,7 @@ async def recording(request: Request) -> AsyncIterator[Upload]:
             max_bytes=settings.max_upload_bytes,
             timeout_s=settings.upload_timeout_s,
             folder=runner.folder,
+            known=known,
         ) as upload:
             yield upload
 

@@ -6,7 +6,7 @@ import asyncio
 import re
 import shutil
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath, PureWindowsPath
@@ -26,12 +26,13 @@ from earwitness.api.problems import (
 )
 from earwitness.errors import InputTooLargeError
 
-__all__ = ["Upload", "receive_upload"]
+__all__ = ["MOST_NAMED", "Upload", "receive_upload"]
 
 FORM_OVERHEAD_BYTES = 64 * 1024  # part headers, boundaries and small fields beside the file
 MAX_FIELD_BYTES = 1024
 MAX_PARTS = 16
 MAX_NAME = 255
+MOST_NAMED = 60  # characters of a name of the client's that a message repeats
 _SUFFIX = re.compile(r"\.[A-Za-z0-9]{1,8}")
 
 
@@ -50,10 +51,11 @@ class Upload:
 
 @asynccontextmanager
 async def receive_upload(
-    request: Request, *, max_bytes: int, timeout_s: float, folder: Path
+    request: Request, *, max_bytes: int, timeout_s: float, folder: Path, known: Sequence[str]
 ) -> AsyncIterator[Upload]:
     """The upload of a request with the form field ``file``; its file is gone when the context ends.
 
+    known: names of all fields that are read, ``file`` among them.
     Raises UnsupportedMediaTypeError, InputTooLargeError (counted, whatever Content-Length says),
     UploadTimeoutError, BadUploadError and BadFieldError.
     """
@@ -62,7 +64,7 @@ async def receive_upload(
     if announced.isdecimal() and int(announced) > max_bytes + FORM_OVERHEAD_BYTES:
         raise _too_large(max_bytes)
     place = Path(await run_in_threadpool(tempfile.mkdtemp, prefix="upload-", dir=folder))
-    form = _Form(place, max_bytes)
+    form = _Form(place, max_bytes, tuple(known))
     try:
         try:
             async with asyncio.timeout(timeout_s):
@@ -127,6 +129,7 @@ class _Form:
 
     place: Path
     max_bytes: int
+    known: tuple[str, ...]
     ended: bool = False
     _file: BinaryIO | None = None
     _name: str | None = None
@@ -159,6 +162,8 @@ class _Form:
     def on_headers_finished(self) -> None:
         _, options = parse_options_header(self._headers.get(b"content-disposition"))
         self._field = options.get(b"name", b"").decode("utf-8", "replace")
+        if self._field not in self.known:
+            raise self._unknown(options)
         if self._field != "file":
             return
         if self._path is not None:
@@ -168,6 +173,16 @@ class _Form:
         suffix = PurePosixPath(self._name).suffix
         self._path = self.place / f"recording{suffix if _SUFFIX.fullmatch(suffix) else ''}"
         self._file = self._path.open("xb")
+
+    def _unknown(self, options: dict[bytes, bytes]) -> BadFieldError:
+        """A field that nobody reads would be taken for one that counted, or is the recording's by mistake."""
+        name = (self._field or "")[:MOST_NAMED]
+        if b"filename" in options and self._path is None:
+            return BadFieldError(
+                f"The field 'file' is missing: a file came in the field '{name}'.",
+                hint="Send the recording in the field 'file'.",
+            )
+        return BadFieldError(f"There is no field '{name}'.", hint=f"Fields: {', '.join(self.known)}.")
 
     def on_part_data(self, data: bytes, start: int, end: int) -> None:
         if self._field == "file" and self._file is not None:

@@ -50,7 +50,7 @@ async def create_check(request: Request) -> Response:
     only).
     """
     runner: CheckRunner = request.app.state.runner
-    async with recording(request) as upload:
+    async with recording(request, _FORM) as upload:
         prior = _prior(upload.fields.get("prior"))
         explain = bool(flag(upload.fields, "explain"))
         report = await runner.check(upload.path, upload.name, prior, explain=explain)

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 from starlette.concurrency import run_in_threadpool
 
 from earwitness.api.bodies import media_kind, receive_small
+from earwitness.api.intake import refuse_query
 from earwitness.api.marked_file import MarkedFile, answer_of, marked_answer
 from earwitness.api.problems import (
     BadFieldError,
@@ -164,6 +165,7 @@ async def create_generation(request: Request) -> MarkedFile:
     # A page in a browser can send other types across origins without asking first, this one not.
     if media_kind(request) != "application/json":
         raise UnsupportedMediaTypeError("Send a JSON object.", hint="Content-Type: application/json")
+    refuse_query(request)
     runner.models()
     with runner.place():
         asked = await _asked(request, settings)

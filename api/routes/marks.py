@@ -105,7 +105,7 @@ async def create_mark(request: Request) -> MarkedFile:
     """
     runner: CheckRunner = request.app.state.runner
     settings: Settings = request.app.state.settings
-    async with recording(request) as upload:
+    async with recording(request, _FORM) as upload:
         task = _task(upload, settings)
         record = json.loads(await runner.mark(task))
         # Out of the upload's folder, which goes away here, into the server's.

@@ -64,7 +64,7 @@ async def create_verification(request: Request) -> Response:
     """
     runner: CheckRunner = request.app.state.runner
     settings: Settings = request.app.state.settings
-    async with recording(request) as upload:
+    async with recording(request, _FORM) as upload:
         search = upload.fields.get("search", "").strip() or Search.HINT
         if search not in list(Search):
             raise BadFieldError(f"The field 'search' must be one of {', '.join(Search)}.")

@@ -99,8 +99,26 @@ def test_a_malformed_form_is_a_bad_upload(client: TestClient, body: bytes) -> No
 
 def test_large_fields_and_many_parts_are_refused(client: TestClient) -> None:
     problem(post(client, prior="0" * 2000), 422, "bad-field")
-    many = {f"f{i}": "x" for i in range(40)}
-    problem(post(client, **many), 400, "bad-upload")
+    many = {"prior": ["0.5"] * 40}
+    answer = client.post("/v1/checks", files={"file": ("a.wav", b"1")}, data=many)
+    problem(answer, 400, "bad-upload")
+
+
+@pytest.mark.parametrize("route", ["checks", "marks", "verifications"])
+def test_what_is_not_read_is_refused(client: TestClient, route: str) -> None:
+    """A prior in the address or a mistyped field would otherwise be a result of something else."""
+    files = {"file": ("a.wav", b"1")}
+    body = problem(client.post(f"/v1/{route}?prior=0.001", files=files), 422, "bad-field")
+    assert "The query parameter 'prior' is not read here" in body["detail"]
+    body = problem(client.post(f"/v1/{route}", files=files, data={"priot": "0.1"}), 422, "bad-field")
+    assert "There is no field 'priot'. Fields: file, " in body["detail"]
+    body = problem(client.post(f"/v1/{route}", files={"wrong": ("a.mp3", b"1" * 5000)}), 422, "bad-field")
+    assert "'file' is missing: a file came in the field 'wrong'" in body["detail"]
+
+
+def test_a_form_field_in_the_address_is_pointed_to_the_form(client: TestClient) -> None:
+    answer = client.post("/v1/checks?explain=1", files={"file": ("a.wav", b"1")})
+    assert "-F explain=" in problem(answer, 422, "bad-field")["detail"]
 
 
 def test_an_upload_over_the_limit_is_refused_by_its_announced_length(start: Start, uploads: Uploads) -> None:
