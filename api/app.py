@@ -20,6 +20,7 @@ from earwitness.api.routes import (
     models,
     records,
     resolution,
+    root,
     verifications,
 )
 from earwitness.api.runner import CheckRunner
@@ -77,8 +78,8 @@ def create_app(
     )
     app.state.settings = settings
     problems.install(app)
-    for router in (checks.router, marks.router, verifications.router, models.router, health.router):
-        app.include_router(router)
+    for module in (checks, marks, verifications, models, health, root):
+        app.include_router(module.router)
     if settings.generations:
         app.include_router(generations.router)
     if settings.resolver:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from importlib import metadata
 from typing import Any
 
-from earwitness.cli.cards import Card, read_cards, weights_folder
+from earwitness.api.cards import Card, read_cards, weights_folder
 from earwitness.cli.probe_codecs import PROBES, CodecResult, probe_codec
 from earwitness.cli.probe_speed import Speed, probe_speed
 from earwitness.errors import EarWitnessError

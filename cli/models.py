@@ -23,7 +23,7 @@ def models(
 
     Exit codes: 0 all weights match their cards, 2 some are missing or altered.
     """
-    from earwitness.cli.cards import generator_cards, read_cards
+    from earwitness.api.cards import generator_cards, read_cards
     from earwitness.cli.exit_codes import ExitCode
 
     judges = read_cards()

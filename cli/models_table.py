@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from earwitness.cli.cards import Card
+from earwitness.api.cards import Card
 from earwitness.cli.console import PatientConsole
 from earwitness.wording import clean, file_size
 

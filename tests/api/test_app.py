@@ -8,6 +8,7 @@ import sys
 import jsonschema
 from fastapi.testclient import TestClient
 
+import earwitness
 from earwitness.api.app import create_app
 from earwitness.api.settings import Settings
 from earwitness.report import json_schema
@@ -26,6 +27,15 @@ def test_unknown_places_and_wrong_methods_are_problems(client: TestClient) -> No
     assert wrong.headers["allow"] == "POST"
 
 
+def test_the_root_points_on(client: TestClient) -> None:
+    answer = client.get("/")
+    assert answer.status_code == 200
+    assert answer.json()["version"] == earwitness.__version__
+    for place in ("openapi", "health"):
+        assert client.get(answer.json()[place]).status_code == 200
+    assert (client.head("/").status_code, client.head("/").content) == (200, b"")
+
+
 def test_openapi_describes_the_form_the_report_and_the_problems() -> None:
     document = create_app(Settings(jobs=1)).openapi()
     assert document["openapi"].startswith("3.1")
@@ -34,6 +44,7 @@ def test_openapi_describes_the_form_the_report_and_the_problems() -> None:
         "/v1/marks",
         "/v1/verifications",
         "/v1/models",
+        "/",
         "/healthz",
         "/readyz",
     }

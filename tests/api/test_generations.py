@@ -66,6 +66,11 @@ def problem(answer: httpx.Response, status: int, slug: str) -> str:
     return str(answer.json()["detail"])
 
 
+def test_nothing_is_read_from_the_address(client: TestClient) -> None:
+    answer = client.post("/v1/generations?voice=Ada", json={"text": TEXT})
+    assert "'voice' is not read here" in problem(answer, 422, "bad-field")
+
+
 def test_a_text_is_spoken_and_marked(client: TestClient) -> None:
     answer = post(client, text=TEXT + " 😀", seed=4)
     assert answer.status_code == 200, answer.text

@@ -14,6 +14,8 @@ Start = Callable[..., TestClient]
 def test_alive_at_once_and_ready_when_the_models_are_loaded(start: Start) -> None:
     client = start(ready=False)
     assert client.get("/healthz").json() == {"status": "ok"}
+    alive = client.head("/healthz")
+    assert (alive.status_code, alive.content) == (200, b"")
     first = client.get("/readyz")  # spawning a worker takes longer than this request
     assert first.status_code == 503
     assert first.json()["type"] == "urn:earwitness:problem:not-ready"
@@ -21,6 +23,7 @@ def test_alive_at_once_and_ready_when_the_models_are_loaded(start: Start) -> Non
     while client.get("/readyz").status_code == 503:
         time.sleep(0.05)
     assert client.get("/readyz").json() == {"status": "ready"}
+    assert client.head("/readyz").status_code == 200
 
 
 def test_never_ready_when_the_models_are_broken(start: Start) -> None:

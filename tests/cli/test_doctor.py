@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from earwitness.cli import cards, doctor_run
-from earwitness.cli.cards import Card
+from earwitness.api import cards
+from earwitness.api.cards import Card
+from earwitness.cli import doctor_run
 from earwitness.cli.probe_codecs import CodecResult, Probe
 from earwitness.cli.probe_speed import Speed
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from earwitness.cli import cards as module
+from earwitness.api import cards as module
 
 Call = Callable[..., tuple[int, str, str]]
 

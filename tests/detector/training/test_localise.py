@@ -11,7 +11,7 @@ import pytest
 import soundfile
 import torch
 
-from earwitness.cli.cards import read_cards
+from earwitness.api.cards import read_cards
 from earwitness.detector.card import card_of, weights_folder
 from earwitness.detector.localiser import Localiser
 from earwitness.detector.training import localise, splices

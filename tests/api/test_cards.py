@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from earwitness.cli.cards import read_cards, weights_folder
+from earwitness.api.cards import read_cards, weights_folder
 from earwitness.errors import ModelError
 
 WEIGHTS = b"weights" * 1000
