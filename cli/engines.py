@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -79,23 +81,34 @@ def enrol(
     ] = "undisclosed",
     json: AsJson = False,
 ) -> None:
-    """Learn to name an engine from clips of its speech: 5 at least, 20 or more are better.
+    """Learn to name an engine from clips of its speech: 5 different ones at least, 20 or more are better.
+
+    An engine that is enrolled under the name already is replaced.
 
     Example: `earwitness engines enrol vendor-x clips/ --family diffusion`
     """
     from earwitness.detector.card import read_card
-    from earwitness.detector.enrolled import keep
+    from earwitness.detector.enrolled import is_enrolled, keep
 
-    files = _files(clips)
-    traces, left_out = _heard(files)
-    path = keep(name, family, traces, read_card().sha256)
+    replaced = is_enrolled(name)  # a bad name is refused before anything is heard
+    heard = _heard(_files(clips))
+    if not json:  # before it can fail: too few may be left
+        for file, why in heard.left_out.items():
+            typer.echo(f"Left out: {file}: {why}", err=True)
+    path = keep(name, family, heard.traces, read_card().sha256)
+    number = len(heard.traces)
     if json:
-        about = {"name": name, "family": family, "clips": len(traces)}
-        write_json({**about, "left_out": left_out, "file": str(path)})
+        about = {"name": name, "family": family, "clips": number, "human": heard.human, "replaced": replaced}
+        write_json({**about, "left_out": heard.left_out, "file": str(path)})
         return
-    for file, why in left_out.items():
-        typer.echo(f"Left out: {file}: {why}", err=True)
-    typer.echo(f"Enrolled {name} from {len(traces)} clips, in {path}.")
+    if heard.human:
+        typer.echo(
+            f"Warning: {heard.human} of {number} clips sound human to the detector: an engine learnt from "
+            "recordings of people is named for no reason. See `earwitness check` on the clips.",
+            err=True,
+        )
+    instead = " in place of the earlier engine of that name" if replaced else ""
+    typer.echo(f"Enrolled {name} from {number} clips{instead}, in {path}.")
 
 
 @engines.command()
@@ -134,24 +147,50 @@ def _files(places: list[Path]) -> list[Path]:
     return found
 
 
-def _heard(files: list[Path]) -> tuple[list[tuple[float, ...]], dict[str, str]]:
-    """Traces of each file, and why some have none."""
+@dataclass(slots=True)
+class _Heard:
+    """traces: of each clip. left_out: files and why they are. human: clips that sound more human than not."""
+
+    traces: list[tuple[float, ...]] = field(default_factory=list)
+    left_out: dict[str, str] = field(default_factory=dict)
+    human: int = 0
+
+
+def _heard(files: list[Path]) -> _Heard:
+    """Traces of each file; a file of the same sound as another one teaches nothing more."""
     from rich.progress import track
 
     from earwitness.cli.console import PatientConsole
     from earwitness.errors import AudioError
     from earwitness.examine import listen
 
-    traces: list[tuple[float, ...]] = []
-    left_out: dict[str, Any] = {}
+    heard = _Heard()
+    sounds: dict[str, Path] = {}
     console = PatientConsole(stderr=True)
     for file in track(files, "Listening", console=console, transient=True, disable=not console.is_terminal):
         try:
-            heard = [channel.traces for channel in listen(file) if channel.traces is not None]
+            first = sounds.setdefault(_sound(file), file)
+            if first is not file:
+                heard.left_out[str(file)] = f"the same sound as {first}."
+                continue
+            clips = [channel for channel in listen(file) if channel.traces is not None]
         except AudioError as error:
-            left_out[str(file)] = error.message
+            heard.left_out[str(file)] = error.message
             continue
-        traces += heard
-        if not heard:
-            left_out[str(file)] = "no speech that could be scored."
-    return traces, left_out
+        heard.traces += [clip.traces for clip in clips if clip.traces is not None]
+        heard.human += sum(clip.llr is not None and clip.llr < 0 for clip in clips)
+        if not clips:
+            heard.left_out[str(file)] = "no speech that could be scored."
+    return heard
+
+
+def _sound(file: Path) -> str:
+    """SHA-256 of the decoded samples: names, tags and lossless containers do not change it."""
+    from earwitness.audio import open_audio
+
+    digest = hashlib.sha256()
+    with open_audio(file) as stream:
+        digest.update(f"{stream.sample_rate} {stream.channels} ".encode())
+        for block in stream.blocks():
+            digest.update(block.samples.T.tobytes())
+    return digest.hexdigest()

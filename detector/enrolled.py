@@ -21,7 +21,7 @@ from earwitness.errors import ModelError, UsageError
 from earwitness.folders import data_folder
 from earwitness.target import settle, write_failed
 
-__all__ = ["Enrolment", "engines_folder", "enrolments", "forget", "keep", "load_enrolled"]
+__all__ = ["Enrolment", "engines_folder", "enrolments", "forget", "is_enrolled", "keep", "load_enrolled"]
 
 VARIABLE = "EARWITNESS_ENGINES"
 FORMAT = "earwitness.engine/1"
@@ -55,7 +55,7 @@ def keep(name: str, family: str, clips: Sequence[tuple[float, ...]], detector: s
     target = _place(name)
     if len(clips) < FEWEST:
         raise UsageError(
-            f"{len(clips)} clips with a score are too few to know an engine by.",
+            f"too few clips of different sound with a score to know an engine by: {len(clips)}.",
             subject=name,
             hint=f"Give at least {FEWEST}; 20 are better.",
         )
@@ -69,6 +69,11 @@ def keep(name: str, family: str, clips: Sequence[tuple[float, ...]], detector: s
     except OSError as error:
         raise write_failed(target, error) from error
     return target
+
+
+def is_enrolled(name: str) -> bool:
+    """True where there is an enrolment of this name, readable or not. Raises UsageError for a bad name."""
+    return _place(name).is_file()
 
 
 def forget(name: str) -> bool:

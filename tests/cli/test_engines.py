@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 import soundfile
 
+from earwitness import examine
+from earwitness.contracts import ChannelScores
 from earwitness.detector.attribution import load_space
 from earwitness.detector.enrolled import Enrolment
 from earwitness.samples import Float32
@@ -74,6 +76,47 @@ def test_too_few_clips(earwitness: Call, clips: Path, folder: Path) -> None:
     assert code == 2
     assert "too few" in err
     assert not folder.exists()
+
+
+def test_copies_of_one_recording_are_one_clip(earwitness: Call, clips: Path, tmp_path: Path) -> None:
+    """In another lossless container, too; six copies are no way round the minimum."""
+    one, place = clips / "deeper" / "1.wav", tmp_path / "copies"
+    place.mkdir()
+    for k in range(5):
+        (place / f"{k}.wav").write_bytes(one.read_bytes())
+    samples, rate = soundfile.read(one, dtype="int16")
+    soundfile.write(place / "same.flac", samples, rate)
+    code, _, err = earwitness("engines", "enrol", "x", str(place))
+    assert code == 2
+    assert "too few clips of different sound with a score to know an engine by: 1." in err
+    assert err.count("the same sound as") == 5
+
+
+def test_enrolling_again_says_that_it_replaces(earwitness: Call, clips: Path) -> None:
+    assert "in place of" not in earwitness("engines", "enrol", "x", str(clips))[1]
+    assert "in place of the earlier engine of that name" in earwitness("engines", "enrol", "x", str(clips))[1]
+    assert json.loads(earwitness("engines", "enrol", "x", str(clips), "--json")[1])["replaced"]
+
+
+def test_clips_that_sound_human_are_warned_of(
+    earwitness: Call, clips: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    llrs = iter([-3.0, 2.0, -1.0, None, 4.0])
+    heard = lambda file: [  # noqa: E731
+        ChannelScores(None, (), next(llrs), (0.5,) * 96) for _ in range(file.suffix == ".wav")
+    ]
+    monkeypatch.setattr(examine, "listen", heard)
+    (clips / "silent.wav").unlink()
+    code, _, err = earwitness("engines", "enrol", "x", str(clips))
+    assert code == 0
+    assert "2 of 5 clips sound human to the detector" in err
+
+
+def test_a_bad_name_is_refused_before_listening(
+    earwitness: Call, clips: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(examine, "listen", None)
+    assert earwitness("engines", "enrol", "../x", str(clips))[0] == 2
 
 
 def test_forgetting_what_is_not_there_names_what_is(earwitness: Call, clips: Path) -> None:
