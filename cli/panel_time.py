@@ -69,11 +69,17 @@ def ticks(duration_s: float, width: int) -> Text:
 def _legend(seconds: float, plain: bool) -> Text:
     blocks = PLAIN_BLOCKS if plain else BLOCKS
     text = Text("Each block: ", style="dim")
-    text.append(f"{seconds:.2g} s. " if seconds < 10 else f"{clock(seconds)}. ")
+    text.append(f"{_length(seconds)}. ")
     for value, word in ((0.05, "human "), (0.95, "synthetic ")):
         text.append(blocks[min(int(value * len(blocks)), len(blocks) - 1)], style=_shade(value))
         text.append(f" {word} ")
     return text.append("blank: no speech" if plain else f"{GAP} no speech")
+
+
+def _length(seconds: float) -> str:
+    if seconds < 0.01:  # "0.00063 s" is nothing that anybody reads
+        return f"{float(f'{1000 * seconds:.2g}'):g} ms"
+    return f"{seconds:.2g} s" if seconds < 10 else clock(seconds)
 
 
 def _stand_out(found: list[Stretch], weak: int, apart: bool, *, called: bool) -> Text:

@@ -184,6 +184,8 @@ def what_would_help(report: Report) -> tuple[str, ...]:
     if report.verdict is not Verdict.INCONCLUSIVE:
         return ()
     quality = report.quality
+    if quality.speech_s == 0.0:  # silence and noise do not get better by being longer
+        return ("A recording in which somebody speaks: no speech was found here.",)
     advice: list[str] = []
     if quality.speech_s < LITTLE_SPEECH_S:
         advice.append(

@@ -57,6 +57,24 @@ def test_stretches_beyond_three_are_counted(make_report: Callable[..., Report]) 
     assert "; and " in console.export_text()
 
 
+@pytest.mark.parametrize(
+    ("duration", "words"),
+    [
+        (0.05, "0.52 ms"),
+        (0.959, "10 ms"),
+        (5.0, "0.052 s"),
+        (20.0, "0.21 s"),
+        (600.0, "6.2 s"),
+        (3600.0, "0:38"),
+    ],
+)
+def test_the_length_of_a_block_is_readable(
+    make_report: Callable[..., Report], duration: float, words: str
+) -> None:
+    lines = list(time_lines(make_report(duration_s=duration), 96))
+    assert any(isinstance(line, Text) and f"Each block: {words}. " in line.plain for line in lines)
+
+
 def test_called_stretches_are_those_pointed_out(make_report: Callable[..., Report]) -> None:
     """Neither longer nor likelier ones that the verdict does not rest on."""
     called = (Segment(start_s=3.0, end_s=3.9, p_synthetic=0.9, llr_synthetic=2.2),)

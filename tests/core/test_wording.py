@@ -159,3 +159,9 @@ def test_thresholds_are_those_of_the_report(make_report: Callable[..., Report]) 
     words = "synthetic from LLR +3.00, likely synthetic from +1.50, likely human up to -1.25"
     assert threshold_words(make_report()) == words
     assert threshold_words(make_report("inconclusive", None)) is None
+
+
+def test_silence_is_not_asked_to_be_longer(make_report: Callable[..., Report]) -> None:
+    silent = make_report("inconclusive", None, quality={"speech_s": 0.0, "reasons": ("It is silent.",)})
+    (advice,) = what_would_help(silent)
+    assert "somebody speaks" in advice
