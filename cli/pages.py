@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
+from earwitness.cli.outputs import refuse_output
 from earwitness.errors import EarWitnessError, UsageError
 from earwitness.picture import Picture
 from earwitness.report import Report
@@ -36,12 +37,14 @@ class PageWriter:
                 subject=str(out),
                 hint="Give --html a folder.",
             )
-        if not self._folder and out.suffix.lower() not in PAGE_SUFFIXES:
+        if self._folder and not out.exists() and out.suffix.lower() in PAGE_SUFFIXES:
             raise UsageError(
-                "does not end in .html.",
+                "is the name of one page, but several recordings need a folder.",
                 subject=f"--html {out}",
-                hint="Give the page a name: earwitness check FILE --html report.html",
+                hint=f"Give --html a folder: {out.with_suffix('')}/",
             )
+        if not self._folder:
+            refuse_output(out, "--html", PAGE_SUFFIXES)
 
     def write(self, name: str, report: Report, picture: Picture) -> None:
         """Write the page of one report. Raises UsageError when the place cannot be written."""

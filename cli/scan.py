@@ -29,10 +29,15 @@ def scan(
         ),
     ] = None,
     csv: Annotated[
-        Path | None, typer.Option("--csv", metavar="OUT", help="Write a table, most suspicious first.")
+        Path | None,
+        typer.Option(
+            "--csv",
+            metavar="OUT.csv",
+            help="Write a table, most suspicious first; - writes it to standard output.",
+        ),
     ] = None,
     html: Annotated[
-        Path | None, typer.Option("--html", metavar="OUT", help="Write a page, most suspicious first.")
+        Path | None, typer.Option("--html", metavar="OUT.html", help="Write a page, most suspicious first.")
     ] = None,
     jobs: Annotated[
         int | None,

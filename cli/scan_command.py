@@ -5,15 +5,13 @@ from __future__ import annotations
 import contextlib
 import sys
 import tempfile
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import IO
 
 from earwitness.cli.exit_codes import ExitCode, code_for, gravest
-from earwitness.cli.scan_csv import write_csv
-from earwitness.cli.scan_page import PageFacts, write_page
+from earwitness.cli.scan_outputs import ScanOutputs
+from earwitness.cli.scan_page import PageFacts
 from earwitness.cli.scan_plan import Plan
 from earwitness.cli.scan_progress import pick_progress
 from earwitness.cli.scan_run import Pool, ScanRun, ScanState
@@ -21,7 +19,7 @@ from earwitness.cli.scan_store import LineFacts, ResultStore
 from earwitness.cli.scan_summary import print_summary
 from earwitness.cli.scan_walk import Candidate, WalkOptions, walk
 from earwitness.cli.signals import terminate_like_interrupt
-from earwitness.errors import SourceNotFoundError, SourceUnreadableError, UsageError
+from earwitness.errors import SourceNotFoundError, UsageError
 from earwitness.examine_task import examine_task, load_models
 from earwitness.report import ModelInfo
 from earwitness.workers import WorkerPool, cpu_count
@@ -65,9 +63,9 @@ class ScanCommand:
             options = WalkOptions(self.hidden, self.follow_links, self.all_files)
             state = self._scan(pool, store, options, jobs)
             store.finish(by_name=self.sort)
-            self._write_outputs(store, models, options)
+            self._outputs.write(store, self._facts(store, models, options))
             if not self.quiet:
-                file = sys.stderr if self.output == "-" else sys.stdout
+                file = sys.stderr if self._outputs.stdout_taken else sys.stdout
                 print_summary(store.index, state, options.skipped, file, listing=self.output is None)
             counts = store.index.counts()
         return gravest(code_for(verdict or "error", outcomes) for verdict in counts)
@@ -124,39 +122,19 @@ class ScanCommand:
                 )
             if not Path(path).exists() and not Path(path).is_symlink():
                 raise SourceNotFoundError("no such folder or file.", subject=path, hint="Check the path.")
-        for out in (self.csv, self.html):
-            if out is not None and (not out.parent.is_dir() or out.is_dir()):
-                raise SourceUnreadableError(
-                    "cannot be written.", subject=str(out), hint="Give a file name in a folder that exists."
-                )
+        self._outputs.check(self.paths)
 
-    def _write_outputs(self, store: ResultStore, models: tuple[ModelInfo, ...], options: WalkOptions) -> None:
-        if self.csv is not None:
-            with _replacing(self.csv) as file:
-                write_csv(store.records("suspicion"), file)
-        if self.html is not None:
-            facts = PageFacts(
-                sources=self.paths,
-                counts=store.index.counts(),
-                audio_s=store.index.total_duration_s(),
-                skipped=options.skipped,
-                prior=self.prior,
-                models=[f"{model.name} {model.version}" for model in models],
-                made=datetime.now().astimezone(),
-            )
-            with _replacing(self.html) as file:
-                write_page(store.records("suspicion"), facts, file)
+    @property
+    def _outputs(self) -> ScanOutputs:
+        return ScanOutputs(output=self.output, csv=self.csv, html=self.html)
 
-
-@contextlib.contextmanager
-def _replacing(path: Path) -> Iterator[IO[str]]:
-    """A text file that takes the place of ``path`` only when it is complete."""
-    fresh = path.with_name(path.name + ".new")
-    try:
-        with fresh.open("w", encoding="utf-8", newline="") as file:
-            yield file
-        fresh.replace(path)
-    except OSError as error:
-        raise SourceUnreadableError(f"cannot be written: {error.strerror}.", subject=str(path)) from error
-    finally:
-        fresh.unlink(missing_ok=True)
+    def _facts(self, store: ResultStore, models: tuple[ModelInfo, ...], options: WalkOptions) -> PageFacts:
+        return PageFacts(
+            sources=self.paths,
+            counts=store.index.counts(),
+            audio_s=store.index.total_duration_s(),
+            skipped=options.skipped,
+            prior=self.prior,
+            models=[f"{model.name} {model.version}" for model in models],
+            made=datetime.now().astimezone(),
+        )

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from earwitness.cli.console import PatientConsole, write_line
 from earwitness.cli.exit_codes import ExitCode
+from earwitness.cli.outputs import refuse_output
+from earwitness.credential_look import SIDECAR
 from earwitness.credentials import CredentialState
 from earwitness.errors import RecordNotFoundError
 from earwitness.mark_wording import payload_text
@@ -15,7 +17,7 @@ from earwitness.target import refuse_target, replacing
 from earwitness.tracing import Trace
 from earwitness.wording import clean
 
-__all__ = ["lines", "save", "show", "standing"]
+__all__ = ["lines", "refuse_manifest", "save", "show", "standing"]
 
 _TRUE = (Comparison.SAME, Comparison.SAME_SOUND)
 
@@ -89,11 +91,20 @@ def _record(found: Trace, origin: Origin, *, told: bool) -> Iterator[str]:
     yield f"   Cannot tell: {origin.cannot_tell}"
 
 
+def refuse_manifest(out: Path, inputs: Sequence[str]) -> None:
+    """Raise UsageError or TargetError, before any work, for a place where no manifest may be written.
+
+    inputs: the files that are read.
+    """
+    refuse_output(out, "--save-manifest", (SIDECAR,))
+    for one in inputs:
+        refuse_target(out, Path(one))
+
+
 def save(found: Trace, out: Path) -> None:
     """Write the first manifest that a record kept. Raises RecordNotFoundError, TargetError."""
     manifest = next((o.entry.record.manifest for o in found.origins if o.entry.record.manifest), None)
     if manifest is None:
         raise RecordNotFoundError("no record with credentials was found for it.", subject=str(out))
-    refuse_target(out, None)
     with replacing(out) as aside:
         aside.write_bytes(manifest)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from earwitness.source import Source
 
-__all__ = ["may_carry"]
+__all__ = ["SIDECAR", "may_carry"]
 
 SIDECAR = ".c2pa"
 _RIFF_HEADS = (b"RIFF", b"RF64", b"BW64")

@@ -47,3 +47,16 @@ def test_several_need_a_folder(tmp_path: Path) -> None:
     (tmp_path / "call.wav").touch()
     with pytest.raises(UsageError, match="need a folder"):
         PageWriter(tmp_path / "call.wav", ["a.wav", "b.wav"], 0.5)
+
+
+def test_a_recording_with_the_name_of_a_page_stays(tmp_path: Path) -> None:
+    (tmp_path / "call.html").write_bytes(b"ID3\x04 sound")
+    with pytest.raises(UsageError, match="would be overwritten"):
+        PageWriter(tmp_path / "call.html", ["a.wav"], 0.5)
+
+
+def test_a_folder_of_pages_is_not_called_html(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"several recordings need a folder.*both/"):
+        PageWriter(tmp_path / "both.html", ["a.wav", "b.wav"], 0.5)
+    (tmp_path / "both.html").mkdir()  # made by whoever wants it
+    PageWriter(tmp_path / "both.html", ["a.wav", "b.wav"], 0.5)

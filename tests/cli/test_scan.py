@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import os
 import signal
@@ -259,7 +260,16 @@ def test_overlapping_arguments_give_each_file_once(scan: Scan) -> None:
     [
         (["missing"], "no such folder"),
         (["https://example.org/a.mp3"], "URLs are not fetched"),
-        (["calls", "--html", "nowhere/p.html"], "cannot be written"),
+        (["calls", "--html", "nowhere/p.html"], "its folder does not exist"),
+        (["calls", "--html", "calls"], "does not end in .html"),
+        (["calls", "--csv", "calls/a.mp3"], "does not end in .csv"),
+        (["calls", "--html", "calls/a.mp3"], "does not end in .html"),
+        (["calls", "--csv", "calls/tone.csv"], "would be overwritten"),
+        (["calls", "--html", "calls/tone.html"], "would be overwritten"),
+        (["calls", "calls/raw.csv", "--csv", "calls/raw.csv"], "this is the file that is read"),
+        (["calls", "-o", "r.csv", "--csv", "r.csv"], "is the results file"),
+        (["calls", "-o", "-", "--csv", "-"], "not both"),
+        (["calls", "--html", "-"], "does not end in .html"),
         (["calls", "--prior", "1"], "--prior"),
         (["calls", "--sort"], "--output"),
         (["calls", "--fail-on", "everything"], "'everything' is not known"),
@@ -267,11 +277,25 @@ def test_overlapping_arguments_give_each_file_once(scan: Scan) -> None:
 )
 def test_what_cannot_work_is_said_before_the_work(scan: Scan, arguments: list[str], complaint: str) -> None:
     scan.lay(a="1")
+    for name in ("tone.csv", "tone.html"):  # recordings, whatever they are called
+        (scan.calls / name).write_text("ID3 1")
+    (scan.calls / "raw.csv").write_text("1")
+    before = {path: path.read_bytes() for path in scan.root.rglob("*.*")}
     code, _, err = scan.run(*arguments)
     assert code == 2
     assert complaint in err
     assert "Traceback" not in err
     assert scan.examined() == []
+    assert {path: path.read_bytes() for path in scan.root.rglob("*.*")} == before
+
+
+def test_a_dash_writes_the_table_to_standard_output(scan: Scan) -> None:
+    scan.lay(a="-4", b="6")
+    code, out, err = scan.run("calls", "--csv", "-", "-j", "1")
+    assert code == 1
+    assert [row["file"] for row in csv.DictReader(io.StringIO(out))] == ["calls/b.mp3", "calls/a.mp3"]
+    assert "2 files: 1 synthetic speech" in err
+    assert not (scan.root / "-").exists()
 
 
 def children(pid: int) -> list[int]:

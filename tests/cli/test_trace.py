@@ -76,3 +76,27 @@ def test_a_mark_without_its_record_settles_nothing(earwitness: Call, place: Path
     code, out, _ = earwitness("trace", place / "copy.wav", "--registry", empty)
     assert code == 3
     assert "The registry has no record" in out
+
+
+@pytest.mark.parametrize(
+    ("out", "said"),
+    [
+        ("copy.wav", "does not end in .c2pa"),
+        ("plain.wav", "does not end in .c2pa"),
+        ("tone.c2pa", "would be overwritten"),
+        ("beside.c2pa", "this is the file that is read"),
+        ("nowhere/x.c2pa", "its folder does not exist"),
+    ],
+)
+def test_a_manifest_is_never_saved_over_what_is_there(
+    earwitness: Call, place: Path, out: str, said: str
+) -> None:
+    (place / "tone.c2pa").write_bytes((place / "plain.wav").read_bytes())
+    (place / "beside.c2pa").write_bytes(b"credentials")
+    before = {path: path.read_bytes() for path in place.glob("*.*")}
+    code, _, err = earwitness(
+        "trace", place / "copy.wav", "--sidecar", place / "beside.c2pa", "--save-manifest", place / out
+    )
+    assert code == 2
+    assert said in err
+    assert {path: path.read_bytes() for path in place.glob("*.*")} == before
