@@ -35,6 +35,7 @@ from earwitness.provenance_look import look as look_around
 from earwitness.quality import MeasuredChannel, QualityMeter, conclude
 from earwitness.report import Report
 from earwitness.samples import Float32, Resampler
+from earwitness.source import readable_again
 from earwitness.vad import FRAME, RATE, vad_info
 from earwitness.verifying import MarkSearch
 
@@ -76,6 +77,29 @@ def examine(
     """
     if not 0.0 < prior < 1.0:
         raise UsageError(f"a prior of {prior} makes no sense.", hint="Give a probability between 0 and 1.")
+    with readable_again(source, name) as (again, label):
+        return _examine(
+            again,
+            label,
+            prior,
+            max_seconds=max_seconds,
+            picture=picture,
+            signposts_only=signposts_only,
+            explain=explain,
+        )
+
+
+def _examine(
+    source: str | os.PathLike[str] | BinaryIO,
+    name: str | None,
+    prior: float,
+    *,
+    max_seconds: float | None,
+    picture: PictureSink | None,
+    signposts_only: bool,
+    explain: bool,
+) -> Report:
+    """``examine`` of what can be opened as often as need be: its sound first, then what is around it."""
     with open_audio(source, name=name, max_seconds=max_seconds) as stream:
         detector, judge = _load_detector(), _load_judge()
         look, refused = _mark_reader(signposts_only=signposts_only)

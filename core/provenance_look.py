@@ -50,11 +50,10 @@ def look(
 ) -> Provenance:
     """Credentials of the file and, if ``private``, records of this user's registry that its marks lead to.
 
-    source: as for ``check``; a stream that cannot be read twice tells nothing. sha256: of the file.
+    source: as for ``check``, but nothing that can be read only once (``source.readable_again``).
+    sha256: of the file.
     marks: what was read in it. Errors become warnings: a check is about the sound.
     """
-    if not isinstance(source, str | os.PathLike) and not source.seekable():
-        return Provenance()
     notes: list[str] = []
     held = _credentials(source, name, notes)
     origins: tuple[Origin, ...] = ()

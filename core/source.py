@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import re
 import stat
 import tempfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, BinaryIO, cast
@@ -21,7 +23,7 @@ from earwitness.errors import (
     UsageError,
 )
 
-__all__ = ["Source", "open_source"]
+__all__ = ["Source", "open_source", "readable_again"]
 
 _PIECE = 1 << 20  # bytes read at a time
 _SPOOL_IN_MEMORY = 8 << 20  # bytes of a pipe kept in memory before a temporary file takes over
@@ -125,6 +127,34 @@ def open_source(source: str | os.PathLike[str] | BinaryIO, name: str | None = No
         opened.close()
         raise
     return opened
+
+
+@contextlib.contextmanager
+def readable_again(
+    source: str | os.PathLike[str] | BinaryIO, name: str | None = None
+) -> Iterator[tuple[str | os.PathLike[str] | BinaryIO, str | None]]:
+    """What to open instead of ``source``, as often as need be, and what to call it.
+
+    A pipe, by path or as a stream, gives its bytes only once: they are spooled before anybody else reads.
+    All else stays what it is: a path leads to the side-car beside the file. Raises as ``open_source``.
+    """
+    if not _gives_once(source):
+        yield source, name
+        return
+    opened = open_source(source, name)
+    try:
+        yield cast(BinaryIO, opened.file), opened.name
+    finally:
+        opened.close()
+
+
+def _gives_once(source: str | os.PathLike[str] | BinaryIO) -> bool:
+    if isinstance(source, str | os.PathLike):
+        try:
+            return stat.S_ISFIFO(Path(source).stat().st_mode)
+        except (OSError, ValueError):  # opening it says what is wrong
+            return False
+    return hasattr(source, "seekable") and not source.seekable()
 
 
 def _open_path(source: str | os.PathLike[str], name: str | None) -> Source:

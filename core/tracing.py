@@ -25,6 +25,7 @@ from earwitness.origin import By, Comparison, Heard, Lead, Origin, bound_leads, 
 from earwitness.records import load_registry
 from earwitness.resolvers import load_resolvers, names_binding
 from earwitness.soft_bindings import bindings_of
+from earwitness.source import readable_again
 from earwitness.verifying import verify
 
 __all__ = ["SCHEMA", "Trace", "origin_dict", "take_fingerprint", "trace"]
@@ -127,13 +128,14 @@ def trace(
     learn what a mark carries, never the sound. Raises the classes of ``earwitness.errors``; what is absent is
     no error, a registry that was named and does not exist is one.
     """
-    found = verify(source, search=search, keys=keys, max_seconds=max_seconds)
     notes: list[str] = []
-    reader = _optional(load_credentials, notes)
-    held = None if reader is None else reader.read(source, sidecar=sidecar)
-    label_reader = _optional(load_labels, notes)
-    labels = None if label_reader is None else label_reader.read(source)
-    heard = Heard(found.file.sha256, take_fingerprint(source, max_seconds=max_seconds))
+    with readable_again(source) as (again, name):
+        found = verify(again, search=search, keys=keys, name=name, max_seconds=max_seconds)
+        reader = _optional(load_credentials, notes)
+        held = None if reader is None else reader.read(again, sidecar=sidecar, name=name)
+        label_reader = _optional(load_labels, notes)
+        labels = None if label_reader is None else label_reader.read(again, name=name)
+        heard = Heard(found.file.sha256, take_fingerprint(again, max_seconds=max_seconds))
     leads = (*_leads(found.marks), *bound_leads(() if held is None else held.soft_bindings))
     place, origins = _origins(heard, leads, registry, reader, Search(search), notes)
     fetched = _fetched(found, held, reader, notes) if resolve and reader is not None else ()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -100,3 +102,13 @@ def test_a_manifest_is_never_saved_over_what_is_there(
     assert code == 2
     assert said in err
     assert {path: path.read_bytes() for path in place.glob("*.*")} == before
+
+
+@pytest.mark.skipif(os.name == "nt", reason="named pipes of POSIX")
+def test_a_named_pipe_tells_what_the_file_tells(earwitness: Call, place: Path) -> None:
+    os.mkfifo(place / "pipe.wav")
+    data = (place / "out.wav").read_bytes()
+    threading.Thread(target=(place / "pipe.wav").write_bytes, args=[data], daemon=True).start()
+    code, out, _ = earwitness("trace", place / "pipe.wav", "--json")
+    assert code == 1
+    assert json.loads(out)["origins"][0]["comparison"] == "same"

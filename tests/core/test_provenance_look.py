@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import os
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -61,9 +63,13 @@ def test_strangers_learn_nothing_of_the_registry(place: Path) -> None:
     assert found == {"watermark": "absent", "credentials": "proof"}
 
 
-def test_a_stream_is_read_again_and_a_pipe_is_not(place: Path) -> None:
+def test_a_stream_is_read_again(place: Path) -> None:
     data = (place / "out.wav").read_bytes()
     assert evidence(examine(io.BytesIO(data), name="out.wav"))["credentials"] == "proof"
+
+
+def test_what_can_be_read_only_once_tells_the_same(place: Path) -> None:
+    data = (place / "out.wav").read_bytes()
 
     class Pipe(io.BytesIO):
         def seekable(self) -> bool:
@@ -72,7 +78,23 @@ def test_a_stream_is_read_again_and_a_pipe_is_not(place: Path) -> None:
         def seek(self, *_: object) -> int:
             raise OSError("no")
 
-    assert "credentials" not in evidence(examine(Pipe(data), name="out.wav"))
+    told = examine(place / "out.wav")
+    piped = examine(Pipe(data), name="out.wav")
+    assert evidence(piped) == {"watermark": "proof", "credentials": "proof", "registry": "same"}
+    assert (piped.verdict, piped.reason, piped.file) == (told.verdict, told.reason, told.file)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="named pipes of POSIX")
+def test_a_named_pipe_is_read_once(place: Path) -> None:
+    data = (place / "out.wav").read_bytes()
+    pipe = place / "pipe.wav"
+    os.mkfifo(pipe)
+    feeder = threading.Thread(target=pipe.write_bytes, args=[data], daemon=True)
+    feeder.start()
+    report = examine(pipe)  # opened a second time it would wait for ever
+    feeder.join()
+    assert evidence(report) == {"watermark": "proof", "credentials": "proof", "registry": "same"}
+    assert report.file.name == "pipe.wav"
 
 
 def test_without_the_extra_a_warning_names_it(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,7 +18,7 @@ from earwitness.errors import (
     SourceUnreadableError,
     UsageError,
 )
-from earwitness.source import open_source
+from earwitness.source import open_source, readable_again
 
 DATA = b"RIFF" + bytes(range(256)) * 20
 
@@ -91,6 +91,23 @@ def test_named_pipes_are_spooled(tmp_path: Path) -> None:
     thread.join()
     assert opened.size_bytes == len(DATA)
     opened.close()
+
+
+def test_what_can_be_read_once_is_kept_to_be_read_again(tmp_path: Path) -> None:
+    with readable_again(Pipe(DATA), "call.wav") as (again, name):  # type: ignore[arg-type]
+        for _ in range(2):
+            opened = open_source(again, name)
+            assert (opened.name, opened.file.read()) == ("call.wav", DATA)
+            opened.close()
+    assert again.closed  # type: ignore[union-attr]
+    with readable_again(tmp_path / "none.wav") as (same, _):  # whoever opens it says what is wrong
+        assert same == tmp_path / "none.wav"
+
+
+def test_the_limit_holds_for_what_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "SPOOL_LIMIT", 1000)
+    with pytest.raises(InputTooLargeError), readable_again(Pipe(DATA)):  # type: ignore[arg-type]
+        pass
 
 
 def test_endless_pipes_are_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
