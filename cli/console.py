@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
-import os
-import sys
 from typing import Any
 
 from rich.console import Console
+
+from earwitness.cli.stdout import into_the_void, put, writing
 
 __all__ = ["PatientConsole", "write_json", "write_line"]
 
@@ -21,23 +22,24 @@ class PatientConsole(Console):
     def on_broken_pipe(self) -> None:
         """Rich would end with 1, which here says "synthetic speech found"."""
         self.quiet = True
-        _into_the_void()
+        into_the_void()
+
+    def print(self, *objects: Any, **options: Any) -> None:
+        """As rich does; where standard output is full, the program ends."""
+        if self.stderr:  # who cannot be told of an error can have the exit code
+            with contextlib.suppress(OSError):
+                super().print(*objects, **options)
+            return
+        with writing():
+            super().print(*objects, **options)
 
 
 def write_line(text: str) -> None:
     """A line for programs on standard output: rich would wrap and colour it."""
     try:
-        sys.stdout.write(text + "\n")
-        sys.stdout.flush()
+        put(text + "\n")
     except BrokenPipeError:
-        _into_the_void()
-
-
-def _into_the_void() -> None:
-    """Whatever is still written to standard output goes nowhere, without errors."""
-    void = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(void, sys.stdout.fileno())
-    os.close(void)
+        into_the_void()
 
 
 def write_json(value: Any, *, one_line: bool = False) -> None:

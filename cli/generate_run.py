@@ -16,6 +16,7 @@ from earwitness.cli.generate_jobs import Job, Wish, jobs
 from earwitness.cli.generate_progress import GenerateProgress
 from earwitness.cli.signals import Interruption, terminate_like_interrupt
 from earwitness.cli.stdin import STDIN
+from earwitness.cli.stdout import writing
 from earwitness.errors import UsageError
 
 if TYPE_CHECKING:
@@ -75,9 +76,9 @@ class GenerateRun:
                 path = Path(folder) / f"speech.{wish.ending}"
                 record = self._make(job, path, None, progress)
                 self._draw(path)
-                with path.open("rb") as file:
+                with path.open("rb") as file, writing():
                     shutil.copyfileobj(file, sys.stdout.buffer)
-                sys.stdout.buffer.flush()
+                    sys.stdout.buffer.flush()
         self.show.marked(out, record)
         return True
 

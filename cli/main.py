@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import sys
 from collections.abc import Iterable
 from importlib import import_module
@@ -15,6 +14,7 @@ from typer.main import get_command
 
 import earwitness
 from earwitness.cli.exit_codes import INTERRUPTED, ExitCode
+from earwitness.cli.stdout import into_the_void, whole_output
 from earwitness.errors import EarWitnessError
 
 __all__ = ["COMMANDS", "app", "run"]
@@ -121,7 +121,8 @@ def run(args: Iterable[str] | None = None) -> None:
         with contextlib.suppress(AttributeError, ValueError):  # replaced streams need not have it
             stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     try:
-        app(args=None if args is None else list(args), prog_name="earwitness")
+        with whole_output():
+            app(args=None if args is None else list(args), prog_name="earwitness")
     except EarWitnessError as error:
         _say(f"earwitness: {error}")
         raise SystemExit(error.exit_code) from None
@@ -129,7 +130,7 @@ def run(args: Iterable[str] | None = None) -> None:
         _say("earwitness: interrupted")
         raise SystemExit(INTERRUPTED) from None
     except BrokenPipeError:  # the reader (head, less) left: nobody is there to be told
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        into_the_void()
         raise SystemExit(ExitCode.ERROR) from None
 
 

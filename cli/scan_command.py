@@ -19,6 +19,7 @@ from earwitness.cli.scan_store import LineFacts, ResultStore
 from earwitness.cli.scan_summary import print_summary
 from earwitness.cli.scan_walk import Candidate, WalkOptions, walk
 from earwitness.cli.signals import terminate_like_interrupt
+from earwitness.cli.stdout import put
 from earwitness.errors import SourceNotFoundError, UsageError
 from earwitness.examine_task import examine_task, load_models
 from earwitness.report import ModelInfo
@@ -96,8 +97,7 @@ class ScanCommand:
 
     def _stream(self, candidate: Candidate, line: str, facts: LineFacts) -> None:  # noqa: ARG002
         if self.output == "-":
-            sys.stdout.write(line + "\n")
-            sys.stdout.flush()
+            put(line + "\n")
 
     def _settings(self, models: tuple[ModelInfo, ...]) -> dict[str, object]:
         """What must be the same for results to stand in one file."""

@@ -8,7 +8,7 @@ their SHA-256).
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -119,7 +119,7 @@ class ScanIndex:
             marks = ", ".join("?" * len(types))
             self._db.execute(f"DELETE FROM files WHERE error IN ({marks})", types)
 
-    def rows(self, order: Order) -> Iterator[Row]:
+    def rows(self, order: Order) -> Generator[Row, None, None]:
         """All rows: as they lie in the file, by name, or most suspicious first and errors last."""
         with closing(self._db.cursor()) as cursor:
             for found in cursor.execute(f"SELECT {_COLUMNS} FROM files ORDER BY {_ORDER_BY[order]}"):

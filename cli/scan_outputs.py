@@ -15,6 +15,7 @@ from earwitness.cli.scan_csv import write_csv
 from earwitness.cli.scan_page import PageFacts, write_page
 from earwitness.cli.scan_store import ResultStore
 from earwitness.cli.stdin import STDIN
+from earwitness.cli.stdout import writing
 from earwitness.errors import UsageError
 from earwitness.target import refuse_target, replacing
 
@@ -70,11 +71,11 @@ class ScanOutputs:
     def write(self, store: ResultStore, facts: PageFacts) -> None:
         """Write what was asked for, most suspicious first."""
         if self.csv is not None:
-            with self._table(self.csv) as file:
-                write_csv(store.records("suspicion"), file)
+            with self._table(self.csv) as file, contextlib.closing(store.records("suspicion")) as records:
+                write_csv(records, file)
         if self.html is not None:
-            with _whole(self.html) as file:
-                write_page(store.records("suspicion"), facts, file)
+            with _whole(self.html) as file, contextlib.closing(store.records("suspicion")) as records:
+                write_page(records, facts, file)
 
     @contextlib.contextmanager
     def _table(self, path: Path) -> Iterator[IO[str]]:
@@ -82,8 +83,9 @@ class ScanOutputs:
             with _whole(path) as file:
                 yield file
             return
-        yield sys.stdout
-        sys.stdout.flush()
+        with writing():
+            yield sys.stdout
+            sys.stdout.flush()
 
 
 @contextlib.contextmanager

@@ -12,7 +12,7 @@ import hashlib
 import json
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -123,7 +123,7 @@ class ResultStore:
             os.fsync(self._file.fileno())
             self._synced = time.monotonic()
 
-    def records(self, order: Order) -> Iterator[dict[str, Any]]:
+    def records(self, order: Order) -> Generator[dict[str, Any], None, None]:
         """All results in this order, read back one by one."""
         with self._path.open("rb") as file:
             for row in self._index.rows(order):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from itertools import islice
 from typing import IO
 
@@ -26,9 +27,10 @@ def print_summary(index: ScanIndex, state: ScanState, skipped: int, file: IO[str
     if not total:
         print(f"No recordings found ({skipped:,} other files).", file=file)
         return
-    shown = (row for row in index.rows("suspicion") if listing or row.verdict is not Verdict.LIKELY_HUMAN)
-    for row in shown if listing else islice(shown, LISTED):
-        print(_line(row), file=file)
+    with closing(index.rows("suspicion")) as rows:  # a print may fail, and then the index is closed first
+        shown = (row for row in rows if listing or row.verdict is not Verdict.LIKELY_HUMAN)
+        for row in shown if listing else islice(shown, LISTED):
+            print(_line(row), file=file)
     hidden = total - counts.get(Verdict.LIKELY_HUMAN, 0) - LISTED
     if not listing and hidden > 0:
         print(f"… and {hidden:,} more", file=file)

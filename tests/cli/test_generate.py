@@ -80,6 +80,18 @@ def test_a_stream_is_the_file_and_nothing_else(folder: Path) -> None:
         assert (file.format, file.samplerate) == ("WAV", 16_000)
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="/dev/full of Linux")
+def test_a_stream_that_cannot_be_written_is_an_error(folder: Path) -> None:
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [*command(), *MAKE, "--text", TEXT, "-"],
+            cwd=folder, stdout=full, stderr=subprocess.PIPE, check=False, env=environment(folder),
+        )  # fmt: skip
+    assert done.returncode == 2
+    assert b"standard output: cannot be written: No space left on device." in done.stderr
+    assert b"Traceback" not in done.stderr
+
+
 def test_recordings_other_voices_and_samples(earwitness: Call, folder: Path) -> None:
     assert "remade.mp3: 5.0 s of speech" in earwitness(*MAKE, "--from", "call.wav", "remade.mp3")[1]
     out = earwitness(*MAKE, "--from", "call.wav", "other.wav", "--to-voice", "Bert")[1]
