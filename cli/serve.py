@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+import errno
+import os
+import socket
+from typing import Annotated, Any
 
 import typer
 
-__all__ = ["serve"]
+from earwitness.cli.exit_codes import ExitCode
+from earwitness.errors import UsageError
+
+__all__ = ["refuse_address", "serve"]
 
 GRACE_S = 10
 """Seconds that running checks get to finish after Ctrl-C."""
+
+_HINTS = {
+    errno.EADDRINUSE: "Choose another --port, or end what listens on this one.",
+    errno.EACCES: "Choose a --port from 1024 on.",
+    errno.EADDRNOTAVAIL: "Give an address of this machine to --host: 127.0.0.1, or 0.0.0.0 for all.",
+}
 
 
 def serve(
@@ -42,8 +54,6 @@ def serve(
     C2PA Soft Binding Resolution API, under /v1/c2pa); `EARWITNESS_RECORDS=public` offers GET /v1/records/ID.
     There is no access control yet: put a proxy with access control in front before you open it to a network.
     """
-    from earwitness.errors import UsageError
-
     levels = ("critical", "error", "warning", "info", "debug", "trace")
     if log_level not in levels:
         raise UsageError(
@@ -66,7 +76,52 @@ def serve(
         typer.echo(
             f"earwitness: listening on {host}: anyone who reaches this machine can send recordings.", err=True
         )
+    refuse_address(host, port)
     app = create_app(settings)
-    uvicorn.run(
-        app, host=host, port=port, log_level=log_level, timeout_graceful_shutdown=GRACE_S, server_header=False
+    try:
+        uvicorn.run(
+            app,
+            host=host,
+            port=port,
+            log_level=log_level,
+            timeout_graceful_shutdown=GRACE_S,
+            server_header=False,
+        )
+    except SystemExit as ended:  # uvicorn's codes 1 and 3 would say something about a recording here
+        raise typer.Exit(ExitCode.ERROR if ended.code else ExitCode.NOTHING_FOUND) from ended
+
+
+def refuse_address(host: str, port: int) -> None:
+    """Raise UsageError where nothing can listen: uvicorn would say so in its log, with a code of its own."""
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+    except (OSError, UnicodeError) as error:
+        raise UsageError(
+            "there is no such address.", subject=f"--host {host}", hint="Give one of this machine: 127.0.0.1."
+        ) from error
+    # A name may stand for addresses that this machine does not have (localhost without IPv6): one will do.
+    errors = [_try_to_listen(family, address) for family, _, _, _, address in found]
+    worst = next((one for one in errors if one is not None and one.errno != errno.EADDRNOTAVAIL), None)
+    if worst is None and None in errors:
+        return
+    worst = worst or next(one for one in errors if one is not None)
+    raise UsageError(
+        f"cannot listen there: {worst.strerror or worst}.",
+        subject=f"{host}:{port}",
+        hint=_HINTS.get(worst.errno or 0, "Choose others with --host and --port."),
     )
+
+
+def _try_to_listen(family: int, address: Any) -> OSError | None:
+    """Take the address and let it go again; what went wrong."""
+    try:
+        with socket.socket(family, socket.SOCK_STREAM) as trial:
+            if os.name == "posix":  # as uvicorn does: one that was left a moment ago is free
+                trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            if family == socket.AF_INET6:
+                trial.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+            trial.bind(address)
+            trial.listen()
+    except OSError as error:
+        return error
+    return None

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 import uvicorn
 from fastapi import FastAPI
+
+from earwitness.cli import serve as module
+from earwitness.cli.serve import refuse_address
+from earwitness.errors import UsageError
 
 Call = Callable[..., tuple[int, str, str]]
 
@@ -16,6 +21,7 @@ Call = Callable[..., tuple[int, str, str]]
 def started(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
     """What uvicorn was asked to run, instead of running it."""
     calls: list[dict[str, Any]] = []
+    monkeypatch.setattr(module, "refuse_address", lambda *_: None)
     monkeypatch.setattr(uvicorn, "run", lambda app, **options: calls.append({"app": app} | options))
     return calls
 
@@ -77,3 +83,34 @@ def test_private_keys_are_read_for_this_machine_or_on_request(
     settings = started[0]["app"].state.settings
     assert settings.read_keys == read
     assert settings.signposts_only is (read != "all")
+
+
+def test_a_taken_port_is_an_error_and_no_verdict(earwitness: Call) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        code, _, err = earwitness("serve", "--port", port)
+    assert code == 2
+    assert err.startswith(f"earwitness: 127.0.0.1:{port}: cannot listen there: Address already in use.")
+    assert "--port" in err
+    assert len(err.splitlines()) == 1
+    refuse_address("127.0.0.1", port)  # it is free again
+
+
+def test_an_address_of_nobody_is_an_error(earwitness: Call) -> None:
+    code, _, err = earwitness("serve", "--host", "192.0.2.1")
+    assert code == 2
+    assert "192.0.2.1:8000: cannot listen there" in err
+    with pytest.raises(UsageError, match=r"--host no such host: there is no such address"):
+        refuse_address("no such host", 0)
+
+
+@pytest.mark.parametrize("ended", [1, 3])
+def test_what_ends_the_server_is_no_verdict(
+    earwitness: Call, started: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch, ended: int
+) -> None:
+    def end(*_: object, **__: object) -> None:
+        raise SystemExit(ended)
+
+    monkeypatch.setattr(uvicorn, "run", end)
+    assert earwitness("serve")[0] == 2
+    assert started == []
