@@ -125,10 +125,15 @@ def _refuse_expect(schemes: Sequence[str]) -> None:
 
 
 def _word(found: Verification) -> str:
+    from earwitness.key_rings import KeyState
+
     if found.proof:
         return "PROOF"
     if not found.marked and not found.verified:
         return "NO MARK"
+    verified = [mark for mark in found.marks if mark.verified]
+    if verified and all(mark.key_state is KeyState.REVOKED for mark in verified):
+        return "REVOKED"
     theirs = found.marks and all(not mark.key_id for mark in found.marks)
     return "CLAIM" if found.verified or theirs else "TRACES"
 

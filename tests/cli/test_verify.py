@@ -55,6 +55,19 @@ def test_the_words_say_what_it_is_worth(earwitness: Call, files: dict[str, Path]
     assert "Cannot tell" in out
 
 
+def test_revoked_marks_are_no_claim(earwitness: Call, files: dict[str, Path], tmp_path: Path) -> None:
+    from earwitness.marking import mark
+
+    mark(files["private"], tmp_path / "both.wav", payload=9)
+    assert earwitness("keys", "revoke", "studio", "--reason", "it leaked")[0] == 0
+    out = earwitness("verify", files["private"])[1]
+    assert out.startswith(f"{files['private']}: REVOKED. ")
+    assert "it leaked" in out
+    assert "proves nothing" in out
+    assert "CLAIM" not in out
+    assert "CLAIM" in earwitness("verify", tmp_path / "both.wav")[1]  # the signpost's
+
+
 def test_one_json_line_a_file(earwitness: Call, files: dict[str, Path], tmp_path: Path) -> None:
     code, out, err = earwitness("verify", "--json", *files.values(), tmp_path / "none.wav")
     lines = [json.loads(line) for line in out.splitlines()]
