@@ -90,7 +90,7 @@ class AudioStream:
         self._early = ends_early(source)
         if self._declared_s() > self._limit_s:
             self.close()
-            raise self._too_long(self._declared_s())
+            raise self._too_long()
         if self._decoder.audio_streams > 1:
             self._warnings.append(
                 f"The file has {self._decoder.audio_streams} sound tracks; only the main one was judged."
@@ -206,7 +206,7 @@ class AudioStream:
         start_s = self._frames_out / self.sample_rate
         self._frames_out += samples.shape[1]
         if self._frames_out / self.sample_rate > self._limit_s:
-            raise self._too_long(self._frames_out / self.sample_rate)
+            raise self._too_long()
         return Audio(samples, self.sample_rate, start_s)
 
     def _sound(self, samples: Float32) -> Float32:
@@ -250,13 +250,19 @@ class AudioStream:
             gaps = decoder.filled_s - decoder.lost_s
             self._warnings.append(f"The file leaves out {gaps:.1f} s of sound; they were taken as silence.")
 
-    def _too_long(self, seconds: float) -> InputTooLongError:
+    def _too_long(self) -> InputTooLongError:
         return InputTooLongError(
-            f"the recording has more than {min(seconds, self._limit_s) / 3600:.2f} h,"
-            f" the limit is {self._limit_s / 3600:.2f} h.",
+            f"the recording is longer than the limit, which is {_span(self._limit_s)}.",
             subject=self._source.name,
             hint="Cut it into pieces or raise the limit.",
         )
+
+
+def _span(seconds: float) -> str:
+    """A length in the unit that people would give it in."""
+    if seconds < 120:
+        return f"{seconds:.3g} s"
+    return f"{seconds / 60:.3g} min" if seconds < 7200 else f"{seconds / 3600:.3g} h"
 
 
 def open_audio(

@@ -15,7 +15,7 @@ import numpy.typing as npt
 import pytest
 import soundfile
 
-from earwitness.audio import Audio, as_audio, load_audio, open_audio, resample
+from earwitness.audio import Audio, AudioStream, as_audio, load_audio, open_audio, resample
 from earwitness.errors import InputTooLongError, UsageError
 
 Float32 = npt.NDArray[np.float32]
@@ -235,6 +235,17 @@ def test_a_limit_refuses_longer_recordings(
         open_audio(io.BytesIO(declared), max_seconds=1.0)
     with open_audio(path, max_seconds=2.0) as stream:
         assert sum(block.duration_s for block in stream.blocks()) == 2.0
+
+
+@pytest.mark.parametrize(
+    ("limit", "said"), [(1.5, "1.5 s"), (60, "60 s"), (600, "10 min"), (None, "12 h"), (5400, "90 min")]
+)
+def test_the_limit_is_told_in_a_unit_that_fits(
+    write_wav: Callable[..., Path], monkeypatch: pytest.MonkeyPatch, limit: float | None, said: str
+) -> None:
+    monkeypatch.setattr(AudioStream, "_declared_s", lambda _: 13 * 3600.0)
+    with pytest.raises(InputTooLongError, match=rf"longer than the limit, which is {said}\."):
+        open_audio(write_wav(np.zeros(16000, dtype=np.float32)), max_seconds=limit)
 
 
 def test_float_files_keep_what_is_over_full_scale(tone: Maker, write_wav: Callable[..., Path]) -> None:
