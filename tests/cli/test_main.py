@@ -26,6 +26,13 @@ def test_version(earwitness: Call) -> None:
     assert out == f"earwitness {sys.modules['earwitness'].__version__}\n"
 
 
+def test_the_package_can_be_run() -> None:
+    command = [sys.executable, "-m", "earwitness"]
+    done = subprocess.run([*command, "--version"], capture_output=True, text=True, check=True)
+    assert done.stdout == f"earwitness {earwitness.__version__}\n"
+    assert subprocess.run([*command, "chekc"], capture_output=True, check=False).returncode == 2
+
+
 def test_version_loads_no_command_and_no_numbers() -> None:
     code = (
         "import sys\nfrom earwitness.cli.main import run\n"
