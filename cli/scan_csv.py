@@ -6,6 +6,8 @@ import csv
 from collections.abc import Iterable
 from typing import IO, Any
 
+from earwitness.wording import clean
+
 __all__ = ["COLUMNS", "write_csv"]
 
 COLUMNS = (
@@ -25,14 +27,15 @@ COLUMNS = (
     "warnings",
     "error",
 )
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA_STARTS = ("=", "+", "-", "@")
 
 
 def write_csv(records: Iterable[dict[str, Any]], file: IO[str]) -> None:
     """Write one row a record (a line of the results file, parsed), in the order given.
 
-    Texts that a spreadsheet would run as a formula get an apostrophe in front: whoever names the
-    files must not be able to run something on the machine of whoever opens the table.
+    Control characters become their codes, as in the terminal: the table may be looked at in one, and a row is
+    to stay a line. Texts that a spreadsheet would run as a formula get an apostrophe in front: whoever names
+    the files must not be able to run something on the machine of whoever opens the table.
     """
     writer = csv.writer(file, lineterminator="\n")
     writer.writerow(COLUMNS)
@@ -61,6 +64,7 @@ def _report_row(record: dict[str, Any]) -> dict[str, Any]:
 
 
 def _defused(value: object) -> object:
-    if isinstance(value, str) and value.startswith(_FORMULA_STARTS):
-        return "'" + value
-    return value
+    if not isinstance(value, str):
+        return value
+    text = clean(value)
+    return "'" + text if text.startswith(_FORMULA_STARTS) else text

@@ -36,10 +36,23 @@ def test_a_report_and_an_error(make_report: Callable[..., Report]) -> None:
     assert second["verdict"] == ""
 
 
-@pytest.mark.parametrize("name", ["=cmd()", "+1", "-1", "@x", "\t=1"])
+@pytest.mark.parametrize("name", ["=cmd()", "+1", "-1", "@x"])
 def test_a_name_is_never_a_formula(make_report: Callable[..., Report], name: str) -> None:
     (row,) = table(make_report("synthetic", 6.0, name=name).to_dict())
     assert row["file"] == "'" + name
+
+
+def test_a_name_cannot_drive_a_terminal_or_break_a_row(make_report: Callable[..., Report]) -> None:
+    name = "a\x1b[31m\nb\rc\u202e.wav"
+    error = {"file": "\t=1", "error": {"type": "undecodable", "message": f"{name} is broken."}}
+    out = io.StringIO(newline="")
+    write_csv([make_report("synthetic", 6.0, name=name).to_dict(), error], out)
+    assert len(out.getvalue().splitlines()) == 3
+    assert "\x1b" not in out.getvalue()
+    first, second = csv.DictReader(io.StringIO(out.getvalue(), newline=""))
+    assert first["file"] == r"a\x1b[31m\x0ab\x0dc\u202e.wav"
+    assert second["file"] == r"\x09=1"
+    assert second["error"] == rf"undecodable: {first['file']} is broken."
 
 
 def test_a_negative_number_stays_a_number(make_report: Callable[..., Report]) -> None:
