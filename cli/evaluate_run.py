@@ -61,6 +61,13 @@ def _clips(wish: Wish) -> tuple[list[Any], dict[str, Any]]:
         if wish.folder is not None or wish.split is not None:
             raise UsageError("a table needs neither FOLDER nor --split.", subject=wish.protocol)
         return of_manifest(Path(wish.protocol))
+    if wish.protocol not in DATASETS and Path(wish.protocol).exists():
+        raise UsageError(
+            f"is neither a table ({', '.join(_TABLES)}) nor the name of a set.",
+            subject=wish.protocol,
+            hint="Give a tab-separated table with the columns path and label, or a set of "
+            "`earwitness eval --list` and its FOLDER.",
+        )
     chosen = dataset(wish.protocol)
     if wish.folder is None:
         raise UsageError(

@@ -120,6 +120,7 @@ def test_sets_are_listed(earwitness: Call) -> None:
 
 
 def test_what_is_wrong_is_said(earwitness: Call, wild: Path, tmp_path: Path) -> None:
+    (tmp_path / "text.wav").write_text("text")
     for words, said in (
         (("eval",), "PROTOCOL is needed"),
         (("eval", "asvspof5", wild), "Did you mean asvspoof5"),
@@ -127,6 +128,11 @@ def test_what_is_wrong_is_said(earwitness: Call, wild: Path, tmp_path: Path) -> 
         (("eval", "asvspoof5", tmp_path), "flac_E_eval"),
         (("eval", "in-the-wild", wild, "--split", "dev"), "no such split"),
         (("eval", tmp_path / "none.tsv"), "no such manifest"),
+        (
+            ("eval", tmp_path / "text.wav"),
+            "text.wav: is neither a table (.tsv, .txt",
+        ),
+        (("eval", wild), "nor the name of a set"),
         (("eval", wild / "mine.tsv", wild), "neither FOLDER nor --split"),
         (("eval", "in-the-wild", wild, "--conditions", "moon"), "moon"),
     ):
