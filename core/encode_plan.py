@@ -23,18 +23,20 @@ _MATROSKA = f"aac alac ac3 eac3 mp3 mp2 opus vorbis flac {_LINEAR}"
 class _Container:
     """muxer: FFmpeg's name. fallback: codec for sound that this container cannot hold as it was.
 
-    holds: codecs that stay what they were.
+    holds: codecs that stay what they were. only_there: those among them that stay only where they came in
+    this very container: who asks for it wants what every program reads.
     """
 
     muxer: str
     fallback: str
     holds: str
+    only_there: str = ""
 
 
 # By the endings of file names.
 _CONTAINERS: dict[str, _Container] = {
     ".wav .wave": _Container(
-        "wav", "pcm_s16le", f"{_LINEAR} {_LOG} adpcm_ms adpcm_ima_wav gsm_ms mp3 mp2 ac3"
+        "wav", "pcm_s16le", f"{_LINEAR} {_LOG} adpcm_ms adpcm_ima_wav gsm_ms mp3 mp2 ac3", "mp3 mp2 ac3"
     ),
     ".w64": _Container("w64", "pcm_s16le", f"{_LINEAR} {_LOG}"),
     ".flac": _Container("flac", "flac", "flac"),
@@ -131,7 +133,7 @@ def plan(form: SoundForm, target: Path) -> Recipe:
             subject=str(target),
             hint=f"Known: {' '.join(sorted(_BY_ENDING))}",
         )
-    codec = form.codec if form.codec in container.holds.split() else _fallback(container, form)
+    codec = form.codec if _stays(container, form) else _fallback(container, form)
     most = _CHANNELS.get(codec, 255)
     if form.channels > most:
         raise TargetError(
@@ -151,6 +153,12 @@ def plan(form: SoundForm, target: Path) -> Recipe:
         bits=_bits(codec, form),
         bit_rate=_bit_rate(codec, form),
     )
+
+
+def _stays(container: _Container, form: SoundForm) -> bool:
+    """True for a codec that the file may keep."""
+    own = form.container == container.muxer or form.codec not in container.only_there.split()
+    return own and form.codec in container.holds.split()
 
 
 def _fine(form: SoundForm) -> bool:

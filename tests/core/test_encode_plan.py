@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -43,6 +44,14 @@ def test_recipes(
 ) -> None:
     recipe = plan(sound, Path(name))
     assert (recipe.muxer, recipe.codec, recipe.rate, recipe.bit_rate) == (muxer, codec, rate, bit_rate)
+
+
+@pytest.mark.parametrize("codec", ["mp3", "mp2", "ac3"])
+def test_a_wav_made_of_something_else_is_one_that_every_program_reads(codec: str) -> None:
+    sound = form(codec, 48000, kind="fltp", rated=128_000)
+    assert plan(replace(sound, container=codec), Path("x.wav")).codec == "pcm_s16le"
+    assert plan(replace(sound, container="wav"), Path("x.wav")).codec == codec  # as it was
+    assert plan(replace(sound, container=codec), Path("x.mkv")).codec == codec
 
 
 def test_five_channels_in_the_spelling_that_the_codec_knows() -> None:
