@@ -65,6 +65,7 @@ def serve(
     from earwitness.api.settings import Settings
 
     settings = Settings.from_environment()
+    refuse_address(host, port)
     if host in ("127.0.0.1", "localhost", "::1"):
         settings = settings.model_copy(
             update={
@@ -76,7 +77,6 @@ def serve(
         typer.echo(
             f"earwitness: listening on {host}: anyone who reaches this machine can send recordings.", err=True
         )
-    refuse_address(host, port)
     app = create_app(settings)
     try:
         uvicorn.run(

@@ -100,6 +100,7 @@ def test_an_address_of_nobody_is_an_error(earwitness: Call) -> None:
     code, _, err = earwitness("serve", "--host", "192.0.2.1")
     assert code == 2
     assert "192.0.2.1:8000: cannot listen there" in err
+    assert "anyone who reaches" not in err  # it listens nowhere
     with pytest.raises(UsageError, match=r"--host no such host: there is no such address"):
         refuse_address("no such host", 0)
 
