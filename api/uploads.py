@@ -6,7 +6,7 @@ import asyncio
 import re
 import shutil
 import tempfile
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath, PureWindowsPath
@@ -51,7 +51,7 @@ class Upload:
 
 @asynccontextmanager
 async def receive_upload(
-    request: Request, *, max_bytes: int, timeout_s: float, folder: Path, known: Sequence[str]
+    request: Request, *, max_bytes: int, timeout_s: float, folder: Path, known: tuple[str, ...]
 ) -> AsyncIterator[Upload]:
     """The upload of a request with the form field ``file``; its file is gone when the context ends.
 
@@ -64,7 +64,7 @@ async def receive_upload(
     if announced.isdecimal() and int(announced) > max_bytes + FORM_OVERHEAD_BYTES:
         raise _too_large(max_bytes)
     place = Path(await run_in_threadpool(tempfile.mkdtemp, prefix="upload-", dir=folder))
-    form = _Form(place, max_bytes, tuple(known))
+    form = _Form(place, max_bytes, known)
     try:
         try:
             async with asyncio.timeout(timeout_s):

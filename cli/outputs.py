@@ -7,8 +7,9 @@ from pathlib import Path
 
 from earwitness.cli.scan_sniff import SNIFF_BYTES, looks_like_media
 from earwitness.errors import UsageError
+from earwitness.target import refuse_target
 
-__all__ = ["refuse_output"]
+__all__ = ["refuse_beside", "refuse_output"]
 
 
 def refuse_output(path: Path, option: str, endings: Sequence[str]) -> None:
@@ -29,6 +30,17 @@ def refuse_output(path: Path, option: str, endings: Sequence[str]) -> None:
             subject=f"{option} {path}",
             hint="Give another name.",
         )
+
+
+def refuse_beside(path: Path, option: str, endings: Sequence[str], inputs: Sequence[str]) -> None:
+    """As ``refuse_output``; and TargetError for what is read, or is no place to write to.
+
+    inputs: the files and folders that are read.
+    """
+    refuse_output(path, option, endings)
+    refuse_target(path, None)
+    for one in inputs:
+        refuse_target(path, Path(one))
 
 
 def _holds_recording(path: Path) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from earwitness.cli.outputs import refuse_output
+from earwitness.cli.outputs import refuse_beside
 from earwitness.cli.pages import PAGE_SUFFIXES
 from earwitness.cli.scan_csv import write_csv
 from earwitness.cli.scan_page import PageFacts, write_page
@@ -17,7 +17,7 @@ from earwitness.cli.scan_store import ResultStore
 from earwitness.cli.stdin import STDIN
 from earwitness.cli.stdout import writing
 from earwitness.errors import UsageError
-from earwitness.target import refuse_target, replacing
+from earwitness.target import replacing
 
 __all__ = ["TABLE_SUFFIXES", "ScanOutputs"]
 
@@ -59,10 +59,7 @@ class ScanOutputs:
             self._refuse(self.html, "--html", PAGE_SUFFIXES, inputs)
 
     def _refuse(self, path: Path, option: str, endings: Sequence[str], inputs: Sequence[str]) -> None:
-        refuse_output(path, option, endings)
-        refuse_target(path, None)
-        for one in inputs:
-            refuse_target(path, Path(one))
+        refuse_beside(path, option, endings, inputs)
         if self.output is not None and path.resolve() == Path(self.output).resolve():
             raise UsageError(
                 "is the results file.", subject=f"{option} {path}", hint="Give it a name of its own."

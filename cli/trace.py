@@ -59,11 +59,14 @@ def trace(
     mark).
     """
     from earwitness.cli.exit_codes import ExitCode
-    from earwitness.cli.trace_view import refuse_manifest, save, show, standing
+    from earwitness.cli.outputs import refuse_beside
+    from earwitness.cli.trace_view import save, show, standing
+    from earwitness.credential_look import SIDECAR
     from earwitness.tracing import trace as find_out
 
     if save_manifest is not None:
-        refuse_manifest(save_manifest, [file] if sidecar is None else [file, sidecar])
+        inputs = [file] if sidecar is None else [file, sidecar]
+        refuse_beside(save_manifest, "--save-manifest", (SIDECAR,), inputs)
     found: Trace = find_out(
         file, registry=registry, search=search, sidecar=sidecar, resolve=resolve, max_seconds=max_seconds
     )

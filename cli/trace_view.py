@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
 from earwitness.cli.console import PatientConsole, write_line
 from earwitness.cli.exit_codes import ExitCode
-from earwitness.cli.outputs import refuse_output
-from earwitness.credential_look import SIDECAR
 from earwitness.credentials import CredentialState
 from earwitness.errors import RecordNotFoundError
 from earwitness.mark_wording import payload_text
 from earwitness.origin import Comparison, Origin
-from earwitness.target import refuse_target, replacing
+from earwitness.target import replacing
 from earwitness.tracing import Trace
 from earwitness.wording import clean
 
-__all__ = ["lines", "refuse_manifest", "save", "show", "standing"]
+__all__ = ["lines", "save", "show", "standing"]
 
 _TRUE = (Comparison.SAME, Comparison.SAME_SOUND)
 
@@ -89,16 +87,6 @@ def _record(found: Trace, origin: Origin, *, told: bool) -> Iterator[str]:
     if record.labels:
         yield "   " + ", ".join(f"{key}: {value}" for key, value in record.labels.items())
     yield f"   Cannot tell: {origin.cannot_tell}"
-
-
-def refuse_manifest(out: Path, inputs: Sequence[str]) -> None:
-    """Raise UsageError or TargetError, before any work, for a place where no manifest may be written.
-
-    inputs: the files that are read.
-    """
-    refuse_output(out, "--save-manifest", (SIDECAR,))
-    for one in inputs:
-        refuse_target(out, Path(one))
 
 
 def save(found: Trace, out: Path) -> None:

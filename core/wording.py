@@ -57,15 +57,14 @@ _CREDENTIALS_MEANING = {
     Verdict.LIKELY_SYNTHETIC: "Credentials that are no proof say that this audio was generated.",
 }
 
-_ODDS_MEANING = {
-    Verdict.INCONCLUSIVE: "At the odds that you gave, this recording does not allow a verdict either way.",
-    Verdict.LIKELY_HUMAN: "This rests on the odds that you gave: the recording alone would not be called so. "
-    "It is not a proof of origin.",
-}
-_ODDS_FINDING = "This rests on the odds that you gave: the recording alone would not be called so."
-
 AT_YOUR_ODDS = "At the odds that you gave"
 """Begins the reason of a verdict that is another than at equal odds."""
+
+_ODDS_FINDING = "This rests on the odds that you gave: the recording alone would not be called so."
+_ODDS_MEANING = {
+    Verdict.INCONCLUSIVE: f"{AT_YOUR_ODDS}, this recording does not allow a verdict either way.",
+    Verdict.LIKELY_HUMAN: f"{_ODDS_FINDING} It is not a proof of origin.",
+}
 
 WITHOUT_CREDENTIALS = "Without the credentials:"
 """Stands in the reason of a verdict that credentials decided, before what the rest says."""

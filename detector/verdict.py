@@ -155,7 +155,8 @@ def _judged(channel: ChannelScores, line: Track, way: Channel, quality: Quality,
         others = len(beside(runs, [(s.start_s, s.end_s) for s in found]))
         cause = _cause(channel, way)
         verdict, reason = decide(channel, limits, prior, found, alone=alone, others=others, cause=cause)
-        even = decide(channel, limits, 0.5, alone)[0]
+        if channel.llr is not None:
+            even = _called(channel.llr, limits, alone)
     else:
         verdict, reason = Verdict.INCONCLUSIVE, " ".join(quality.reasons)
     if channel.channel is not None:

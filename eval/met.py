@@ -7,7 +7,6 @@ Our own lists are made without them (``eval.corpora``, roles); in a list of othe
 from __future__ import annotations
 
 import tomllib
-from collections import Counter
 from collections.abc import Sequence
 from importlib import resources
 from typing import Any
@@ -26,7 +25,9 @@ def met() -> dict[str, str]:
 def unmet(clips: Sequence[Clip]) -> tuple[list[Clip], dict[str, Any]]:
     """The clips less those of met systems, and what a result says of those: how many, and by what engine."""
     engines = met()
-    gone = Counter(clip.system for clip in clips if clip.synthetic and clip.system in engines)
-    left = [clip for clip in clips if not (clip.synthetic and clip.system in engines)]
-    systems = {system: engines[system] for system in sorted(gone)}
-    return left, {"left_out": {"clips": gone.total(), "trained_on": systems}}
+    left: list[Clip] = []
+    gone: list[Clip] = []
+    for clip in clips:
+        (gone if clip.synthetic and clip.system in engines else left).append(clip)
+    systems = {system: engines[system] for system in sorted({clip.system for clip in gone})}
+    return left, {"left_out": {"clips": len(gone), "trained_on": systems}}

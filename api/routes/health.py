@@ -27,22 +27,18 @@ class Readiness(BaseModel):
     status: Literal["ready"] = "ready"
 
 
+# HEAD: load balancers ask so; beside GET in the document it would say nothing.
+@router.head("/healthz", include_in_schema=False)
 @router.get("/healthz", summary="Is the process alive?")
 async def healthz() -> Health:
     """Answers as long as the process lives, also while checks run."""
     return Health()
 
 
-# Load balancers ask so; beside GET in the document it would say nothing.
-router.add_api_route("/healthz", healthz, methods=["HEAD"], include_in_schema=False)
-
-
+@router.head("/readyz", include_in_schema=False)
 @router.get("/readyz", summary="Can checks be made?", responses=responses(NotReadyError))
 async def readyz(request: Request) -> Readiness:
     """200 once a worker has loaded the detector, 503 before and when it cannot be loaded."""
     runner: CheckRunner = request.app.state.runner
     runner.models()
     return Readiness()
-
-
-router.add_api_route("/readyz", readyz, methods=["HEAD"], include_in_schema=False)

@@ -21,11 +21,9 @@ class Signpost(BaseModel):
     health: str = "/healthz"
 
 
+# HEAD: load balancers and `curl -I` ask so; beside GET in the document it would say nothing.
+@router.head("/", include_in_schema=False)
 @router.get("/", summary="What is this?")
 async def root() -> Signpost:
     """The paths to go on with."""
     return Signpost(version=earwitness.__version__)
-
-
-# Load balancers and `curl -I` ask so; beside GET in the document it would say nothing.
-router.add_api_route("/", root, methods=["HEAD"], include_in_schema=False)
